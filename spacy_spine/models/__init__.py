@@ -1,0 +1,1 @@
+"""Thinc models around one building block: an encoder with a linear head, fed with plain strings."""

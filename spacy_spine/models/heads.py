@@ -1,0 +1,96 @@
+"""Heads of the multi-task model: which columns belong to which pathology, and the sum of their losses."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from thinc.types import Floats2d
+
+from ..anatomy import Regions
+
+
+@dataclass(frozen=True)
+class Head:
+    """The columns of one pathology.
+
+    name (str): The pathology.
+    labels (tuple[str, ...]): Its labels, one a column.
+    start (int): Its first column.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    start: int
+
+    @property
+    def columns(self) -> slice:
+        return slice(self.start, self.start + len(self.labels))
+
+
+@dataclass(frozen=True)
+class Heads:
+    """All heads of a model, side by side.
+
+    heads (tuple[Head, ...]): In the order of their columns.
+    regions (Mapping[str, tuple[str, ...]]): Names of the heads that apply in each region.
+    """
+
+    heads: tuple[Head, ...]
+    regions: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, regions: Regions) -> "Heads":
+        """The union of the regions' pathologies: [3, 3, 2] columns for lumbar, [3, 3, 2, 2] for cervical."""
+        heads: list[Head] = []
+        for pathology in regions.pathologies:
+            start = heads[-1].columns.stop if heads else 0
+            heads.append(Head(pathology.name, pathology.labels, start))
+        return cls(tuple(heads), {region.name: tuple(p.name for p in region.pathologies) for region in regions})
+
+    @property
+    def columns(self) -> int:
+        """Columns of all heads together."""
+        return self.heads[-1].columns.stop
+
+    def probabilities(self, logits: Sequence[float], region: str) -> dict[str, dict[str, float]]:
+        """Softmax of each head that applies in a region.
+
+        logits (Sequence[float]): One row of the model's output, shape (columns,).
+        region (str): Region of the motion segment.
+        RETURNS (dict): Pathology → label → probability, least severe first.
+        """
+        from math import exp
+
+        scores = {}
+        for head in self.heads:
+            if head.name not in self.regions[region]:
+                continue
+            row = [float(x) for x in logits[head.columns]]
+            powers = [exp(x - max(row)) for x in row]
+            scores[head.name] = {
+                label: power / sum(powers) for label, power in zip(head.labels, powers, strict=True)
+            }
+        return scores
+
+    def loss(self, logits: Floats2d, gold: Sequence[Mapping[str, str]], ops: Any) -> tuple[float, Floats2d]:
+        """The sum over the heads of their mean cross-entropies.
+
+        logits (Floats2d): Shape (segments, columns).
+        gold (Sequence[Mapping[str, str]]): For each segment pathology → label. A missing pathology masks its head
+            for that segment: neither the loss nor the gradient sees it.
+        ops (Ops): Thinc's operations for the arrays.
+        RETURNS (tuple[float, Floats2d]): The loss, and its gradient with respect to the logits, of their shape.
+        """
+        gradient = ops.alloc2f(*logits.shape)
+        loss = 0.0
+        for head in self.heads:
+            known = [i for i, labels in enumerate(gold) if head.name in labels]
+            if not known:
+                continue
+            targets = [head.labels.index(gold[i][head.name]) for i in known]
+            rows = list(range(len(known)))
+            difference = ops.softmax(logits[known][:, head.columns], axis=-1)
+            loss -= float(ops.xp.log(difference[rows, targets] + 1e-12).mean())
+            difference[rows, targets] -= 1
+            gradient[known, head.columns] = difference / len(known)
+        return loss, gradient

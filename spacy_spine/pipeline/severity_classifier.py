@@ -1,0 +1,163 @@
+"""The pipe `severity_classifier`: motion segments → severity of each pathology."""
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.training import Example
+from spacy.vocab import Vocab
+from thinc.api import Model, Optimizer
+from thinc.types import Floats2d
+
+from ..anatomy import Region, Regions
+from ..errors import CorpusError
+from . import annotations
+from .encoder_pipe import EncoderPipe
+from .views import Segment
+
+DEFAULT_MODEL = {"@architectures": "spacy_spine.SeverityClassifier.v1", "encoder": "minilm-l6"}
+
+
+@Language.factory(
+    "severity_classifier",
+    requires=["doc.spans"],
+    assigns=["doc._.segments"],
+    default_config={
+        "region": {"@spine_regions": "spacy_spine.lumbar.v1"},
+        "model": DEFAULT_MODEL,
+        "text_strategy": {"@misc": "spacy_spine.marked_text.v1"},
+        "scorer": {"@scorers": "spacy_spine.SeverityScorer.v1"},
+    },
+    default_score_weights={"severity_macro_f": 1.0, "severity_accuracy": None, "severity_kappa": None},
+)
+def make_severity_classifier(
+    nlp: Language,
+    name: str,
+    region: Region | Regions,
+    model: Model[list[str], Floats2d],
+    text_strategy: Callable[..., str],
+    scorer: Callable | None,
+) -> "SeverityClassifier":
+    """Make the pipe.
+
+    region (Region | Regions): What is graded; one head a pathology, masked by region where there are several.
+    model (Model): Texts → logits of all heads, shape (texts, columns).
+    text_strategy (Callable): What the model reads of a segment, see `models.text_strategies`.
+    scorer (Callable): Figures for `spacy train` and `spacy evaluate`.
+    """
+    return SeverityClassifier(nlp.vocab, model, name, region=region, text_strategy=text_strategy, scorer=scorer)
+
+
+class SeverityClassifier(EncoderPipe):
+    """Grades all pathologies of all motion segments in one pass of the encoder.
+
+    It reads the spans that the grouper placed, trains on the gold labels of the segments among them, and leaves
+    texts, probabilities, and the names of segments that were too long for the encoder.
+    """
+
+    def __init__(
+        self,
+        vocab: Vocab,
+        model: Model[list[str], Floats2d],
+        name: str = "severity_classifier",
+        *,
+        region: Region | Regions,
+        text_strategy: Callable[..., str],
+        scorer: Callable | None = None,
+    ) -> None:
+        # Imported here: importing a factory must not import torch.
+        from ..models.heads import Heads
+
+        super().__init__(vocab, model, name)
+        self.regions = Regions.of(region)
+        self.heads = Heads.of(self.regions)
+        self.text_strategy = text_strategy
+        self.scorer = scorer
+        self.expected = {"pathologies": {p.name: list(p.labels) for p in self.regions.pathologies}}
+        self.cfg.update(self.expected)
+        if model.has_dim("nO") is None:
+            model.set_dim("nO", self.heads.columns)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """All labels of all heads, as "pathology.label", in the order of the model's columns."""
+        return tuple(f"{head.name}.{label}" for head in self.heads.heads for label in head.labels)
+
+    def predict(self, docs: Iterable[Doc]) -> list[dict[str, dict]]:
+        """Grade a batch.
+
+        RETURNS (list[dict]): For each Doc the parts "texts", "severities" and "truncated" of its annotations.
+        """
+        from ..models.severity_classifier import too_long
+
+        segments = [(i, segment) for i, doc in enumerate(docs := list(docs)) for segment in self._graded(doc)]
+        texts = [self._text(segment) for _, segment in segments]
+        found: list[dict[str, Any]] = [{"texts": {}, "severities": {}, "truncated": []} for _ in docs]
+        if not texts:
+            return found
+        logits = self.model.ops.to_numpy(self.model.predict(texts))
+        for (i, segment), text, row, long in zip(segments, texts, logits, too_long(self.model, texts), strict=True):
+            found[i]["texts"][segment.name] = text
+            found[i]["severities"][segment.name] = self.heads.probabilities(row, segment.region)
+            if long:
+                found[i]["truncated"].append(segment.name)
+        return found
+
+    def set_annotations(self, docs: Iterable[Doc], scores: list[dict[str, dict]]) -> None:
+        """Store what `predict` found."""
+        for doc, found in zip(docs, scores, strict=True):
+            for part, value in found.items():
+                annotations.write(doc, part, value)
+
+    def update(
+        self,
+        examples: Iterable[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """Learn from the segments that the predicted Docs hold and the reference labels.
+
+        drop (float): Not used: the dropout of the model's config applies.
+        """
+        losses = {} if losses is None else losses
+        losses.setdefault(self.name, 0.0)
+        texts, gold = [], []
+        for example in examples:
+            labels = annotations.read(example.reference, "gold")
+            for segment in self._graded(example.predicted):
+                if segment.name in labels:
+                    texts.append(self._text(segment))
+                    gold.append(labels[segment.name])
+        if texts:
+            logits, backprop = self.model.begin_update(texts)
+            loss, gradient = self.heads.loss(logits, gold, self.model.ops)
+            backprop(gradient)
+            losses[self.name] += loss
+        if sgd not in (None, False):
+            self.finish_update(sgd)
+        return losses
+
+    def initialize(self, get_examples: Callable[[], Iterable[Example]], *, nlp: Language | None = None) -> None:
+        """Load the pretrained encoder and make the heads.
+
+        RAISES (CorpusError): Where none of the examples has a graded segment of the region.
+        """
+        wanted = set(self.regions.motion_segments)
+        examples = islice(get_examples(), 100)
+        if not any(wanted & set(annotations.read(example.reference, "gold")) for example in examples):
+            raise CorpusError(f"No training report has graded motion segments of region {', '.join(self.regions.names)}.")
+        self.model.initialize()
+
+    def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+        """Figures of the regions' pathologies, see the scorer."""
+        return self.scorer(examples, regions=self.regions, **kwargs) if self.scorer else {}
+
+    def _graded(self, doc: Doc) -> list[Segment]:
+        return [segment for segment in doc._.segments if segment.region in self.regions.names]
+
+    def _text(self, segment: Segment) -> str:
+        return self.text_strategy(segment.name, segment.spans)
