@@ -146,7 +146,7 @@ class EncoderShim(PyTorchShim):
         """Config, tokenizer and weights; no pickle, no path."""
         network = self.network
         assert self.tokenizer is not None
-        config = network.encoder.config.to_dict()
+        config = dict(sorted(network.encoder.config.to_dict().items()))
         config.pop("_name_or_path", None)
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
         message = {

@@ -1,0 +1,31 @@
+"""Config callbacks that say what a pipeline is, for `spacy package` and its README."""
+
+from collections.abc import Callable
+
+from spacy.language import Language
+from spacy.util import registry
+
+from ..pipeline.regions import pipeline_regions
+
+DESCRIPTION = (
+    "Finds the motion segments of the {regions} spine in MRI reports, gathers their sentences and grades "
+    "{pathologies}. For research; not a medical device."
+)
+
+
+@registry.callbacks("spacy_spine.describe_pipeline.v1")
+def create_describe_pipeline() -> Callable[[Language], Language]:
+    """Name the pipeline after its regions: en_spine_lumbar, en_spine_cervical, and en_spine for several."""
+    return describe_pipeline
+
+
+def describe_pipeline(nlp: Language) -> Language:
+    regions = pipeline_regions(nlp)
+    pathologies = [pathology.title for pathology in regions.pathologies]
+    nlp.meta["name"] = f"spine_{regions.names[0]}" if len(regions) == 1 else "spine"
+    nlp.meta["description"] = DESCRIPTION.format(
+        regions=" and ".join(regions.names), pathologies=f"{', '.join(pathologies[:-1])} and {pathologies[-1]}"
+    )
+    nlp.meta["license"] = "MIT"
+    nlp.meta["author"] = "The spacy_spine developers"
+    return nlp
