@@ -67,9 +67,7 @@ class Heads:
                 continue
             row = [float(x) for x in logits[head.columns]]
             powers = [exp(x - max(row)) for x in row]
-            scores[head.name] = {
-                label: power / sum(powers) for label, power in zip(head.labels, powers, strict=True)
-            }
+            scores[head.name] = {label: power / sum(powers) for label, power in zip(head.labels, powers, strict=True)}
         return scores
 
     def loss(self, logits: Floats2d, gold: Sequence[Mapping[str, str]], ops: Any) -> tuple[float, Floats2d]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from spacy.util import registry
 from thinc.api import Model
@@ -64,13 +65,13 @@ def forward(model: Model, texts: list[str], is_train: bool) -> tuple[list[Tagged
             callbacks.append((callback, logits.shape))
         else:
             logits = shim.predict(inputs)
-        scores = torch2xp(logits.detach())
+        scores: Any = torch2xp(logits.detach())
         for row, (i, start, end) in enumerate(map(pieces.__getitem__, indices)):
             output[i].logits[start:end] = scores[row, 1 : end - start + 1]
 
     def backprop(gradients: list[Floats2d]) -> list:
         for indices, (callback, shape) in zip(packs, callbacks, strict=True):
-            padded = model.ops.alloc3f(*shape)
+            padded: Any = model.ops.alloc3f(*shape)
             for row, (i, start, end) in enumerate(map(pieces.__getitem__, indices)):
                 padded[row, 1 : end - start + 1] = gradients[i][start:end]
             callback(xp2torch(padded, device=shim.device))

@@ -1,6 +1,6 @@
 """The torch module: a transformer encoder, dropout, and one linear layer."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +20,8 @@ class EncoderWithHead(nn.Module):
         (padding left out), "tokens" each wordpiece.
     dropout (float): Share of the pooled vector's numbers that training sets to zero.
     """
+
+    encoder: Any  # a PreTrainedModel; nn.Module types its attributes too loosely
 
     def __init__(self, encoder: nn.Module, *, width: int, columns: int, pooling: Pooling, dropout: float) -> None:
         super().__init__()

@@ -1,6 +1,7 @@
 """Which texts go through the encoder together: sorted by length, packed by padded wordpieces."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 
 def pack(lengths: Sequence[int], limit: int) -> list[list[int]]:
@@ -31,4 +32,4 @@ def windows(length: int, limit: int) -> list[tuple[int, int]]:
     """
     count = max(1, -(-length // limit))
     bounds = [round(length * i / count) for i in range(count + 1)]
-    return list(zip(bounds[:-1], bounds[1:], strict=True))
+    return list(pairwise(bounds))

@@ -1,6 +1,7 @@
 """Segment texts → logits of all heads."""
 
 from collections.abc import Callable
+from typing import Any
 
 from spacy.util import registry
 from thinc.api import Model
@@ -38,7 +39,7 @@ def forward(model: Model, texts: list[str], is_train: bool) -> tuple[Floats2d, C
     shim: EncoderShim = model.shims[0]  # type: ignore[assignment]
     # Identical texts ("L1-2: Normal.") are encoded once. Not in training: dropout differs for each of them.
     distinct = list(texts) if is_train else list(dict.fromkeys(texts))
-    output = model.ops.alloc2f(len(distinct), model.get_dim("nO"))
+    output: Any = model.ops.alloc2f(len(distinct), model.get_dim("nO"))
     rows = [ids[: shim.max_length - 2] for ids in shim.tokenize(distinct)[0]] if distinct else []
     packs = pack([len(row) + 2 for row in rows], shim.settings.batch_wordpieces)
     callbacks = []

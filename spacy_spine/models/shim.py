@@ -184,11 +184,13 @@ class EncoderShim(PyTorchShim):
         try:
             network.load_state_dict(load_tensors(message["weights"]), strict=True, assign=True)
         except Exception as error:
-            raise ModelError(f"The saved weights do not fit the encoder that they name ({type(error).__name__}).") from error
+            raise ModelError(
+                f"The saved weights do not fit the encoder that they name ({type(error).__name__})."
+            ) from error
         self._model = network.to(get_torch_default_device())
         return self
 
-    def _assemble(self, encoder: torch.nn.Module, columns: int) -> EncoderWithHead:
+    def _assemble(self, encoder: Any, columns: int) -> EncoderWithHead:
         width = encoder.config.hidden_size
         return EncoderWithHead(
             encoder, width=width, columns=columns, pooling=self.settings.pooling, dropout=self.settings.dropout

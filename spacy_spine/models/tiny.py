@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 
 def make_tiny_encoder(
@@ -31,7 +32,8 @@ def make_tiny_encoder(
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, **special).save_pretrained(path)
+    fast: Any = PreTrainedTokenizerFast(tokenizer_object=tokenizer, **special)
+    fast.save_pretrained(path)
     config = BertConfig(
         vocab_size=tokenizer.get_vocab_size(),
         hidden_size=width,

@@ -59,7 +59,8 @@ class EncoderPipe(TrainablePipe):
 
     def _check(self) -> None:
         for key, value in self.expected.items():
-            if self.cfg.get(key) != value:
+            found = self.cfg.get(key)
+            if found != value:
                 raise ModelError(
-                    f"Pipe '{self.name}': the model was trained for {key} {self.cfg.get(key)}, the config asks for {value}."
+                    f"Pipe '{self.name}': the model was trained for {key} {found}, the config asks for {value}."
                 )

@@ -59,7 +59,8 @@ class LocationNer(EncoderPipe):
         """
         from ..models.location_tagger import decode_spans
 
-        sentences = [(i, sentence) for i, doc in enumerate(docs := list(docs)) for sentence in _sentences(doc)]
+        docs = list(docs)
+        sentences = [(i, sentence) for i, doc in enumerate(docs) for sentence in _sentences(doc)]
         found: list[list[tuple[int, int]]] = [[] for _ in docs]
         if not sentences:
             return found

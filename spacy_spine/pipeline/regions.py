@@ -14,6 +14,7 @@ def pipeline_regions(nlp: Language) -> Regions:
     RAISES (ModelError): Where none has.
     """
     for _, pipe in nlp.pipeline:
-        if isinstance(getattr(pipe, "regions", None), Regions):
-            return pipe.regions
+        regions = getattr(pipe, "regions", None)
+        if isinstance(regions, Regions):
+            return regions
     raise ModelError(f"The pipeline reads no region of the spine; its pipes are {', '.join(nlp.pipe_names) or 'none'}.")

