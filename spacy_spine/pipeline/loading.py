@@ -14,7 +14,7 @@ from ..errors import ModelError, SpineError
 
 PACKAGE = "spacy-spine"
 NEEDED = "doc._.segments"
-CONFIG, META = "config.cfg", "meta.json"
+CONFIG, META, VOCAB = "config.cfg", "meta.json", "vocab"
 
 
 def load_pipeline(name: str | Path) -> Language:
@@ -43,24 +43,22 @@ def load_pipeline(name: str | Path) -> Language:
             raise ModelError(f"Pipeline '{name}' has a pipe that no installed package offers.") from error
         raise ModelError(f"Pipeline '{name}' is damaged or incomplete ({type(error).__name__}).") from error
     if not any(NEEDED in nlp.get_pipe_meta(pipe).assigns for pipe in nlp.component_names):
-        raise ModelError(
-            f"Pipeline '{name}' finds no motion segments: none of its pipes ({', '.join(nlp.component_names) or 'none'}) "
-            f"assigns {NEEDED}."
-        )
+        pipes = ", ".join(nlp.component_names) or "none"
+        raise ModelError(f"Pipeline '{name}' finds no motion segments: no pipe of it assigns {NEEDED}, of {pipes}.")
     return nlp
 
 
 def _meta(name: str) -> dict[str, Any]:
+    needed: tuple[str, ...] = (CONFIG, META, VOCAB)  # spaCy loads a folder without vocabulary silently
     if is_package(name):
-        folder = get_package_path(name)
+        folder, needed = get_package_path(name), (META,)
     elif Path(name).is_dir():
         folder = Path(name)
-        if not (folder / CONFIG).is_file():
-            raise ModelError(f"Folder '{name}' is not a pipeline, or is incomplete: no '{CONFIG}'.")
     else:
         raise ModelError(f"No pipeline '{name}': neither an installed package nor a folder.")
-    if not (folder / META).is_file():
-        raise ModelError(f"Pipeline '{name}' is incomplete: no '{META}'.")
+    for part in needed:
+        if not (folder / part).exists():
+            raise ModelError(f"Folder '{name}' is not a pipeline, or is incomplete: no '{part}'.")
     try:
         meta = json.loads((folder / META).read_text(encoding="utf-8"))
     except ValueError as error:

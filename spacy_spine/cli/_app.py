@@ -1,0 +1,76 @@
+"""The command line: `spacy-spine …`, the same as `spacy spine …`."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from .. import __version__
+from ..errors import SpineError
+from .corpus import corpus_app
+from .evaluate import evaluate_command
+from .extract import extract_command
+from .info import info_command
+from .normalize import normalize_command
+from .show import show_command
+
+HELP = """Severity of spine pathologies per motion segment, read from MRI reports.
+
+Exit codes: 0 done, 1 failed, 2 wrong use, 3 done but some reports were set aside."""
+
+
+class SpineGroup(TyperGroup):
+    """Turns a user's mistake into one line and exit code 1; with --debug it keeps the traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # the reader of our output has gone, which click ends quietly
+        except (SpineError, OSError) as error:
+            if ctx.params.get("debug"):
+                raise
+            print(f"Error: {_sentence(error)}", file=sys.stderr)
+            raise typer.Exit(1) from None
+
+
+app = typer.Typer(
+    name="spacy-spine",
+    help=HELP,
+    cls=SpineGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("extract")(extract_command)
+app.command("show")(show_command)
+app.command("info")(info_command)
+app.command("normalize")(normalize_command)
+app.command("evaluate")(evaluate_command)
+app.add_typer(corpus_app, name="corpus", help="Check, convert, split and count annotated reports.")
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        print(f"spacy-spine {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options of every command; they stand before its name."""
+
+
+def _sentence(error: SpineError | OSError) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        where = f": '{error.filename}'" if error.filename is not None else ""
+        return f"{error.strerror}{where}."
+    return " ".join(str(error).split())

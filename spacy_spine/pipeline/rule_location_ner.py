@@ -1,0 +1,66 @@
+"""The pipe `rule_location_ner`: mentions of motion segments by rules, the baseline that a trained one has to beat."""
+
+from spacy.language import Language
+from spacy.pipeline import Pipe
+from spacy.tokens import Doc
+from spacy.util import filter_spans, registry
+
+from ..anatomy import Region, Regions, spine_regions
+from ..mentions import find_mentions
+from . import annotations
+
+# Configs are resolved against spaCy's registries, so ours has to be one of them.
+setattr(registry, "spine_regions", spine_regions)  # noqa: B010 (spaCy's class does not declare it)
+
+
+@Language.factory(
+    "rule_location_ner",
+    assigns=["doc.ents", "span._.motion_segments"],
+    default_config={"region": {"@spine_regions": "spacy_spine.lumbar.v1"}},
+)
+def make_rule_location_ner(nlp: Language, name: str, region: Region | Regions) -> "RuleLocationNer":
+    """Make the pipe.
+
+    region (Region | Regions): The regions whose motion segments are looked for.
+    """
+    return RuleLocationNer(name, region=region)
+
+
+class RuleLocationNer(Pipe):
+    """Finds mentions of motion segments by rules and sets what they stand for.
+
+    Entities that no location overlaps stay; locations of earlier pipes are replaced.
+
+    name (str): Name of the pipe.
+    region (Region | Regions): The regions whose motion segments are looked for.
+    """
+
+    def __init__(self, name: str = "rule_location_ner", *, region: Region | Regions) -> None:
+        self.name = name
+        self.regions = Regions.of(region)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return (annotations.LOCATION,)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the locations of one report.
+
+        doc (Doc): A report.
+        RETURNS (Doc): The same, with locations in `doc.ents` and their motion segments.
+        """
+        mentions = find_mentions(doc.text, self.regions)
+        spans = [doc.char_span(m.start, m.end, label=annotations.LOCATION, alignment_mode="expand") for m in mentions]
+        locations = filter_spans([span for span in spans if span is not None])
+        taken = {token.i for span in locations for token in span}
+        others = [e for e in doc.ents if e.label_ not in self.labels and not taken.intersection(range(e.start, e.end))]
+        doc.ents = [*others, *locations]
+        found = {}
+        for span in locations:
+            # A tokenizer that splits no slash makes one span of several mentions.
+            inside = [m for m in mentions if m.start < span.end_char and span.start_char < m.end]
+            names = {name for mention in inside for name in mention.motion_segments}
+            ordered = [name for name in self.regions.motion_segments if name in names]
+            found[annotations.location_key(span)] = ordered
+        annotations.write(doc, "locations", found)
+        return doc
