@@ -56,6 +56,9 @@ def read_items(text: str, tokens: list[Token], column: Column, context: RegionCo
             if len(group) == 1 and not _sure(group[0]):
                 break
             link = link_between(tokens, last.last, group[0].at) if last else ""
+            if not link and len(group) > 1 and group[1].join in (" ", "") and _mere_number(group[0]):
+                group = group[1:]
+                continue
             previous = last.piece.bottom if last and link else None
             region = region_of(last.piece, column) if last and link else None
             found = _read(text, group, column, region or context.at(group[0].token.start), previous)
@@ -151,6 +154,11 @@ def _sure(unit: Unit) -> bool:
     return any(reading[0].letter or not reading[0].cost or reading[0].spoken for reading in unit.token.readings)
 
 
+def _mere_number(unit: Unit) -> bool:
+    """Whether a unit is a number in digits, which begins nothing without a separator after it."""
+    return all(len(r) == 1 and not r[0].spoken and (r[0].number or r[0].cost) for r in unit.token.readings)
+
+
 def _read(
     text: str, group: list[Unit], column: Column, region: Region | None, previous: int | None
 ) -> list[Piece] | None:
@@ -189,7 +197,7 @@ def _sequences(group: list[Unit], choices: list[tuple[Reading, ...]]) -> list[li
         ]
         if not longer:
             break
-        if unit.join in (" ", ".", " - ", " / "):
+        if unit.join in (" ", ".", " - ", " / ") and any(atom.cost for reading in options for atom in reading):
             ended += [done for done in partial if done]
         partial = sorted(longer, key=_cost)[:BEAM]
     return [*partial, *ended]

@@ -36,7 +36,6 @@ class Token:
     start, end (int): Characters of the text.
     gap (str): White space before it: "", " ", "\\t" for the wide gap of a table, or "\\n".
     readings (tuple[Reading, ...]): For a unit, cheapest first.
-    solid (bool): Whether it is a unit with a letter or a digit as it should be written.
     """
 
     kind: Kind
@@ -45,7 +44,6 @@ class Token:
     end: int
     gap: str
     readings: tuple[Reading, ...] = ()
-    solid: bool = False
 
 
 def tokenize(text: str, column: Column) -> list[Token]:
@@ -61,9 +59,9 @@ def tokenize(text: str, column: Column) -> list[Token]:
     for start, piece in _pieces(text, glue):
         between = text[end:start]
         gap = "\n" if "\n" in between or "\r" in between else "\t" if len(between) > 3 else " " if between else ""
-        kind, found, solid = _classify(piece, start, column)
+        kind, found = _classify(piece, start, column)
         end = start + len(piece)
-        tokens.append(Token(kind, piece.lower(), start, end, gap, found, solid))
+        tokens.append(Token(kind, piece.lower(), start, end, gap, found))
     return [_as_decimal(tokens, at) for at in range(len(tokens))]
 
 
@@ -105,32 +103,32 @@ def _pieces(text: str, glue: re.Pattern[str]) -> Iterator[tuple[int, str]]:
             yield start + place, run[place]
 
 
-def _classify(piece: str, start: int, column: Column) -> tuple[Kind, tuple[Reading, ...], bool]:
-    """Kind, readings and solidity of a piece."""
+def _classify(piece: str, start: int, column: Column) -> tuple[Kind, tuple[Reading, ...]]:
+    """Kind and readings of a piece."""
     word, end = piece.lower(), start + len(piece)
     if word in table("lexicon", "range"):
-        return Kind.RANGE, (), False
+        return Kind.RANGE, ()
     if word in table("lexicon", "pair"):
-        return Kind.PAIR, (), False
+        return Kind.PAIR, ()
     if word in table("lexicon", "list"):
-        return Kind.LIST, (), False
+        return Kind.LIST, ()
     if word in table("lexicon", "separators") or (piece in SEPARATORS):
-        return Kind.SEPARATOR, (), False
+        return Kind.SEPARATOR, ()
     spoken = _spoken(word, start, end, column)
     if spoken:
-        return Kind.UNIT, (spoken,), True
+        return Kind.UNIT, (spoken,)
     if not piece.isascii():
-        return (Kind.WORD if piece.isalnum() else Kind.BREAK), (), False
+        return (Kind.WORD if piece.isalnum() else Kind.BREAK), ()
     if not (piece[0].isalnum() or piece[0] in ALIKES):
-        return Kind.BREAK, (), False
+        return Kind.BREAK, ()
     if word in words("units", "glued") or (len(piece) > 2 and piece.isalpha() and word.upper() not in column.letters):
-        return Kind.WORD, (), False
+        return Kind.WORD, ()
     found = tuple(readings(piece, start, column))
     if len(piece) == 2 and piece.isalpha() and word.upper() not in column.letters:
         found = tuple(reading for reading in found if not reading[0].cost and reading[0].letter)
     if not found:
-        return (Kind.WORD if piece[0].isalnum() else Kind.BREAK), (), False
-    return Kind.UNIT, found, any(c.isdecimal() for c in piece) or not found[0][0].cost
+        return (Kind.WORD if piece[0].isalnum() else Kind.BREAK), ()
+    return Kind.UNIT, found
 
 
 def _spoken(word: str, start: int, end: int, column: Column) -> Reading:

@@ -1,0 +1,1 @@
+"""Which motion segments a sentence speaks of."""

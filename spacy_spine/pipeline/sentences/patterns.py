@@ -1,0 +1,53 @@
+"""What sentence boundaries look like in MRI reports: tables and patterns, no logic."""
+
+import re
+
+# A lettered motion segment in any spelling, only as far as a boundary needs to know one.
+LEVEL = r"[LCTDGIl|]\s?[\dSsGIl@]{1,2}\s?(?:[-/–—_.~]|to|on|over)?\s?(?:[LCTDS]\s?)?[\dSGIl]{1,2}"
+LEVEL_NAME = rf"(?:{LEVEL}|(?:[Tt]he )?(?:lumbosacral|cervicothoracic) junction)"
+# Several of them (a bounded number, so that time stays linear): "L3-4 and L4-5", "L1/2 to L3/4".
+LEVELS = rf"{LEVEL_NAME}(?:\s*(?:,|&|\+|and|to|through|thru|-)\s*{LEVEL_NAME}){{0,8}}"
+
+# Words after which a full stop ends no sentence.
+ABBREVIATIONS = frozenset(
+    """vs v e.g eg i.e ie dr mr mrs ms prof st approx ca cf fig figs resp no nos nr vol dept ext incl excl esp bilat
+    lt rt pt pts sag ax cor ant post sup inf lat ref tel min max avg dx hx sx w wt""".split()
+)
+
+# Headings whose text may follow on the same line. Upper-case words before a colon are headings whatever they say.
+HEADINGS = frozenset(
+    """findings finding impression impressions conclusion conclusions opinion summary report result results technique
+    protocol procedure method comparison comparisons indication indications history exam examination study
+    interpretation comment comments comments discussion recommendation recommendations diagnosis alignment
+    observations narrative clinical background nb note notes addendum""".split()
+)
+# Words that a heading of several words may hold besides those.
+HEADING_FILLERS = frozenset(
+    """clinical information details history of and the for mri mr spine lumbar cervical lumbosacral thoracic data
+    relevant reason date exam examination report question request radiological radiology l c s ls lss""".split()
+)
+
+LINE_MARKER = re.compile(r"\s*(?:[-*•▪◦·>–—]+|\(?\d{1,2}[.)](?!\d)|\(?[a-h][.)]|\(?[ivx]{1,4}[.)])(?=\s|[A-Z])")
+NUMBER_MARKER = re.compile(r"\(?\d{1,2}$")
+LINE_LEVEL = re.compile(rf"\s*(?:[-*•(]\s*)?{LEVELS}\s*(?:level|disc|disk|interspace)?\s*(?:[:;.]|[-–—=]{{1,2}}\s|\))")
+PAGE_LINE = re.compile(
+    r"\s*(?:page\s+\d+|\d+\s*/\s*\d+\s*$|continued|[-–—=_*\s]+$|(?:patient|name|mrn|dob|accession|ref)\b.{0,40}[:#])", re.I
+)
+# The line goes on below: it ends in the middle of a mention, a list, or a phrase.
+OPEN_END = re.compile(
+    r"(?:[-/–—,&+(]|\b(?:and|or|of|the|a|an|with|without|at|to|from|in|on|by|for|is|are|was|no|into|through|between|"
+    r"causing|both|left|right|mild|moderate|severe|spinal|central|neural|nerve|disc|thecal|ligamentum|which|that|"
+    r"measuring|[LCTS]))\s*$"
+)
+# The text goes on: lower case, or something that only continues.
+CONTINUES = re.compile(r"\s*(?:[a-z]|[),;:%&+/–—]|\d+(?:\.\d+)?\s?(?:mm|cm)\b)")
+# Not a new sentence although lower case: the next item of a list of levels in small letters.
+LOWER_LEVEL = re.compile(rf"\s*{LEVELS}\s*[:]", re.I)
+
+STOP = re.compile(r"[.!?]+[)\"'”’]*")
+# Within a line: a level's item begins after other text ("…; L4-5: …", "… // L4-5 …", "… . L4-5 - …").
+INLINE_LEVEL = re.compile(rf"(?:(?<=[;,.])|(?<=\s[-–•*])|(?<=//))\s*(?={LEVELS}\s*(?:level|disc)?\s*(?::|[-–—=]\s))")
+PROSE = re.compile(r"[A-Za-z]{3}")
+SEMICOLON_LEVEL = re.compile(rf";\s*(?=(?:and\s+)?(?:at\s+)?{LEVELS})")
+SLASHES = re.compile(r"\s//\s*")
+HEADING = re.compile(r"[ \t]*(?P<name>[A-Za-z][A-Za-z/&() \t.'-]{1,60}?)[ \t]*:(?=\s|[A-Z])")

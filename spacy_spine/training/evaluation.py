@@ -1,0 +1,238 @@
+"""What a pipeline finds in annotated reports, compared with what is annotated.
+
+Findings are read through the public interface alone (`doc.ents`, `ent._.motion_segments`, `doc._.segments`), so that
+any pipeline can be measured, one without a severity component too.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from ..anatomy import Regions
+from ..corpus.docs import set_locations
+from ..corpus.report import AnnotatedReport, keep_regions
+from ..errors import CorpusError, ModelError
+from ..pipeline import annotations
+from .errors_found import location_errors, segment_errors, severity_errors
+from .matching import Place
+from .metrics import MENTION, Gold, LocationCounts, SegmentCounts, SeverityCounts
+
+# A pipe that assigns one of these finds locations; gold ones take its place.
+LOCATION_ATTRIBUTES = {"doc.ents", "span._.motion_segments"}
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Figures of one pass over annotated reports.
+
+    reports (int): Reports measured.
+    regions (tuple[str, ...]): Regions measured; gold of others does not count.
+    gold_locations (bool): Whether the pipeline was given the gold locations.
+    scores (Mapping): By "all" and, where there are several, region: locations, segments, severities, see `metrics`.
+    not_graded (tuple[str, ...]): Pathologies of the regions that the pipeline never grades; no figures of them.
+    errors (tuple[dict, ...]): Each with id, kind, segment, pathology, gold, predicted, mention, start, end, and text
+        where it was asked for.
+    """
+
+    reports: int
+    regions: tuple[str, ...]
+    gold_locations: bool
+    scores: Mapping[str, Any]
+    not_graded: tuple[str, ...] = ()
+    errors: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All figures as plain data, without the errors."""
+        return {
+            "reports": self.reports,
+            "regions": list(self.regions),
+            "gold_locations": self.gold_locations,
+            "not_graded": list(self.not_graded),
+            "scores": self.scores,
+        }
+
+
+def evaluate(
+    nlp: Language,
+    reports: Iterable[AnnotatedReport],
+    *,
+    regions: Regions,
+    gold_locations: bool = False,
+    progress: bool = True,
+    batch_size: int | None = None,
+    with_text: bool = False,
+) -> Evaluation:
+    """Run a pipeline over annotated reports and compare.
+
+    nlp (Language): The pipeline.
+    reports (Iterable[AnnotatedReport]): The reports; those with nothing of the regions are left out.
+    regions (Regions): What is measured.
+    gold_locations (bool): Give the pipeline the gold locations instead of those that it finds.
+    progress (bool): Show a progress bar.
+    batch_size (int): Reports at once; the pipeline's own if left out.
+    with_text (bool): Whether errors hold text of the reports.
+    RETURNS (Evaluation): The figures.
+    RAISES (CorpusError): Where there is no report to measure, or one has a label that its pathology does not.
+    RAISES (ModelError): Where gold locations are wanted and no pipe of the pipeline finds locations.
+    """
+    kept = [one for report in reports if (one := keep_regions(report, regions))]
+    if not kept:
+        raise CorpusError(f"No report is annotated for region {' and '.join(regions.names)}.")
+    for report in kept:
+        _check_labels(report, regions)
+    pairs = _run(nlp, kept, gold_locations=gold_locations, progress=progress, batch_size=batch_size)
+    findings = [Findings.of(doc, report, regions) for doc, report in pairs]
+    graded = _graded(findings, regions)
+    counts = {ALL: RegionCounts(regions, graded)}
+    if len(regions) > 1:
+        counts |= {region.name: RegionCounts(Regions.of(region), graded) for region in regions}
+    for found in findings:
+        for count in counts.values():
+            count.add(found)
+    return Evaluation(
+        reports=len(kept),
+        regions=regions.names,
+        gold_locations=gold_locations,
+        scores={name: count.scores() for name, count in counts.items()},
+        not_graded=tuple(p.name for p in regions.pathologies if p.name not in graded),
+        errors=tuple(error for found in findings for error in found.errors(graded, with_text)),
+    )
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found in one report, as plain data, beside what is annotated.
+
+    locations (list[Place]): Found.
+    segments (Mapping): Found segments with their predicted labels.
+    gold (Gold): Annotated segments with mention and labels.
+    texts (Mapping[str, str]): What was read of each segment found.
+    """
+
+    report: AnnotatedReport = field(repr=False)
+    locations: list[Place]
+    segments: Gold
+    gold: Gold
+    texts: Mapping[str, str] = field(repr=False)
+
+    @classmethod
+    def of(cls, doc: Doc, report: AnnotatedReport, regions: Regions) -> "Findings":
+        """Read a Doc's findings of some regions."""
+        wanted = set(regions.motion_segments)
+        locations: list[Place] = []
+        for ent in doc.ents:
+            names = ent._.motion_segments
+            # One that stands for another region's segments is none of ours; one that stands for nothing is wrong.
+            if ent.label_ == annotations.LOCATION and (not names or wanted.intersection(names)):
+                locations.append((ent.start_char, ent.end_char, tuple(name for name in names if name in wanted)))
+        segments = [segment for segment in doc._.segments if segment.name in wanted]
+        return cls(
+            report=report,
+            locations=locations,
+            segments={one.name: {name: s.label for name, s in one.severities.items()} for one in segments},
+            gold={name: {MENTION: one.mention, **one.labels} for name, one in report.segments.items()},
+            texts={one.name: one.text for one in segments},
+        )
+
+    def errors(self, pathologies: Iterable[str], with_text: bool) -> Iterator[dict[str, Any]]:
+        """Everything that was not found as annotated."""
+        gold = [(one.start, one.end, one.motion_segments) for one in self.report.locations]
+        yield from location_errors(self.report, gold, self.locations, with_text)
+        yield from segment_errors(self.report, self.gold, self.segments, self.texts, with_text)
+        yield from severity_errors(self.report, self.gold, self.segments, self.texts, pathologies, with_text)
+
+
+class RegionCounts:
+    """Counts of some regions.
+
+    regions (Regions): What is counted.
+    graded (set[str]): Pathologies that the pipeline grades.
+    """
+
+    def __init__(self, regions: Regions, graded: set[str]) -> None:
+        self.wanted = set(regions.motion_segments)
+        self.several = len(regions) > 1
+        self.locations, self.segments = LocationCounts(), SegmentCounts()
+        self.severities = SeverityCounts({p.name: p.labels for p in regions.pathologies if p.name in graded})
+
+    def add(self, one: Findings) -> None:
+        """Add one report."""
+        gold = {name: labels for name, labels in one.gold.items() if name in self.wanted}
+        found = {name: labels for name, labels in one.segments.items() if name in self.wanted}
+        annotated = [(place.start, place.end, place.motion_segments) for place in one.report.locations]
+        self.locations.add(self._places(annotated), self._places(one.locations))
+        self.segments.add(gold, found)
+        self.severities.add(gold, found)
+
+    def scores(self) -> dict[str, Any]:
+        """locations, segments, severities."""
+        return {
+            "locations": self.locations.scores(),
+            "segments": self.segments.scores(),
+            "severities": self.severities.scores(),
+        }
+
+    def _places(self, places: Iterable[Place]) -> Iterator[Place]:
+        for start, end, names in places:
+            own = tuple(name for name in names if name in self.wanted)
+            if own or not names:
+                yield start, end, own
+
+
+def location_pipes(nlp: Language) -> list[str]:
+    """The pipes of a pipeline that find or resolve locations, by what they declare to assign."""
+    return [name for name in nlp.pipe_names if LOCATION_ATTRIBUTES & set(nlp.get_pipe_meta(name).assigns)]
+
+
+def _run(
+    nlp: Language,
+    reports: list[AnnotatedReport],
+    *,
+    gold_locations: bool,
+    progress: bool,
+    batch_size: int | None,
+) -> Iterator[tuple[Doc, AnnotatedReport]]:
+    from tqdm import tqdm
+
+    finders = location_pipes(nlp) if gold_locations else []
+    if gold_locations and not finders:
+        raise ModelError(
+            "No pipe of the pipeline declares that it assigns doc.ents, so gold locations cannot be given."
+        )
+
+    def inputs() -> Iterator[tuple[str | Doc, AnnotatedReport]]:
+        for report in reports:
+            if not gold_locations:
+                yield report.text, report
+                continue
+            doc = nlp.make_doc(report.text)
+            set_locations(doc, report)
+            yield doc, report
+
+    with nlp.select_pipes(disable=finders) if finders else nullcontext():
+        stream: Any = nlp.pipe(inputs(), as_tuples=True, batch_size=batch_size)
+        title = "gold locations" if gold_locations else "end to end"
+        yield from tqdm(stream, total=len(reports), desc=title, unit=" reports", disable=not progress, mininterval=0.5)
+
+
+def _graded(findings: list[Findings], regions: Regions) -> set[str]:
+    """Pathologies that were ever graded. Where no segment was found at all, every one counts as missed."""
+    labels = [one for finding in findings for one in finding.segments.values()]
+    names = {pathology.name for pathology in regions.pathologies}
+    return names.intersection(name for one in labels for name in one) if labels else names
+
+
+def _check_labels(report: AnnotatedReport, regions: Regions) -> None:
+    known = {pathology.name: pathology.labels for pathology in regions.pathologies}
+    for segment, one in report.segments.items():
+        for pathology, label in one.labels.items():
+            if pathology in known and label not in known[pathology]:
+                raise CorpusError(
+                    f"{report.id}: {segment}.{pathology}: unknown label '{label}'; "
+                    f"there are {', '.join(known[pathology])}."
+                )
