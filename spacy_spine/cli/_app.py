@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from .. import __version__
 from ..errors import SpineError
+from .baselines import baselines_command
 from .corpus import corpus_app
 from .evaluate import evaluate_command
 from .extract import extract_command
@@ -50,6 +51,7 @@ app.command("show")(show_command)
 app.command("info")(info_command)
 app.command("normalize")(normalize_command)
 app.command("evaluate")(evaluate_command)
+app.command("baselines")(baselines_command)
 app.add_typer(corpus_app, name="corpus", help="Check, convert, split and count annotated reports.")
 
 

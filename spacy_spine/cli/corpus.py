@@ -85,7 +85,7 @@ def split_command(
     ] = None,
     fixed: Annotated[
         list[str] | None,
-        typer.Option(help="PART=FILE: practices, one a line, that belong to this part whatever the seed."),
+        typer.Option(help="PART=FILE: the part is these practices, one a line, whatever the seed."),
     ] = None,
     format: Annotated[str, typer.Option("--format", help="jsonl, pair or spacy.")] = "jsonl",
 ) -> None:

@@ -1,6 +1,7 @@
 """Config callbacks that say what a pipeline is, for `spacy package` and its README."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from spacy.language import Language
 from spacy.util import registry
@@ -15,7 +16,8 @@ DESCRIPTION = (
 
 @registry.callbacks("spacy_spine.describe_pipeline.v1")
 def create_describe_pipeline() -> Callable[[Language], Language]:
-    """Name the pipeline after its regions: en_spine_lumbar, en_spine_cervical, and en_spine for several."""
+    """Name the pipeline after its regions (en_spine_lumbar, en_spine_cervical, and en_spine for several), say what it
+    is for, and take the paths of the machine that trained it out of its config."""
     return describe_pipeline
 
 
@@ -28,4 +30,14 @@ def describe_pipeline(nlp: Language) -> Language:
     )
     nlp.meta["license"] = "MIT"
     nlp.meta["author"] = "The spacy_spine developers"
+    _forget_paths(nlp)
     return nlp
+
+
+def _forget_paths(nlp: Language) -> None:
+    nlp.config["paths"] = dict.fromkeys(nlp.config.get("paths", {}))
+    for name in nlp.pipe_names:
+        model = nlp.get_pipe_config(name).get("model", {})
+        # Read at the start of training only; the trained weights lie in the pipeline.
+        if isinstance(model.get("encoder"), str):
+            model["encoder"] = Path(model["encoder"]).name if Path(model["encoder"]).is_dir() else model["encoder"]

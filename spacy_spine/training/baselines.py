@@ -1,0 +1,149 @@
+"""What the trained parts have to beat: the majority label, word counts with a logistic regression, the rule matcher.
+
+Each takes the place of a trained pipe in the assembled pipeline, so that all are measured alike, from raw text.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from spacy.language import Language
+from spacy.pipeline import Pipe
+from spacy.tokens import Doc
+
+from ..anatomy import Region, Regions
+from ..corpus.docs import set_locations
+from ..corpus.report import AnnotatedReport
+from ..errors import ConfigError, CorpusError, ModelError
+from ..pipeline import annotations
+from ..pipeline.severity_classifier import SeverityClassifier
+from ..pipeline.views import Segment
+from .evaluation import Evaluation, evaluate, location_pipes
+
+CLASSIFIER, SENTENCIZER, GROUPER = "severity_classifier", "spine_sentencizer", "segment_grouper"
+KINDS = ("majority", "word_counts")
+
+
+@Language.factory(
+    "baseline_severity_classifier",
+    requires=["doc.spans"],
+    assigns=["doc._.segments"],
+    default_config={"region": {"@spine_regions": "spacy_spine.lumbar.v1"}, "kind": "majority"},
+)
+def make_baseline(nlp: Language, name: str, region: Region | Regions, kind: str) -> "BaselineClassifier":
+    """Make the pipe. It has to be fitted before use and is not saved.
+
+    kind (str): "majority" gives each pathology's most frequent label; "word_counts" a logistic regression on counts
+        of words and pairs of words.
+    """
+    return BaselineClassifier(name, region=region, kind=kind)
+
+
+class BaselineClassifier(Pipe):
+    """Grades segments without an encoder, each pathology by itself.
+
+    It reads what the trained classifier reads: the text that the text strategy makes of a segment.
+    """
+
+    def __init__(self, name: str, *, region: Region | Regions, kind: str) -> None:
+        if kind not in KINDS:
+            raise ConfigError(f"There is no baseline '{kind}'; there are {', '.join(KINDS)}.")
+        self.name = name
+        self.kind = kind
+        self.regions = Regions.of(region)
+        self._text: Any = None
+        self._fitted: dict[str, Any] = {}
+
+    def fit(self, segments: Iterable[tuple[Segment, dict[str, str]]], text_strategy: Any) -> None:
+        """Learn from segments with their labels.
+
+        segments (Iterable[tuple[Segment, dict]]): Segments and their labels by pathology.
+        text_strategy (Callable): What is read of a segment.
+        RAISES (CorpusError): Where a pathology has no label at all.
+        """
+        self._text = text_strategy
+        rows = [(self._text(segment.name, segment.spans), labels) for segment, labels in segments]
+        for pathology in self.regions.pathologies:
+            known = [(text, labels[pathology.name]) for text, labels in rows if pathology.name in labels]
+            if not known:
+                raise CorpusError(f"No training segment has a label for {pathology.name}.")
+            texts, labels = zip(*known, strict=True)
+            self._fitted[pathology.name] = self._learn(texts, labels)
+
+    def __call__(self, doc: Doc) -> Doc:
+        severities: dict[str, dict[str, dict[str, float]]] = {}
+        for segment in doc._.segments:
+            region = self.regions.region_of(segment.name)
+            if region is None:
+                continue
+            text = self._text(segment.name, segment.spans)
+            severities[segment.name] = {
+                pathology.name: self._grade(pathology.name, pathology.labels, text) for pathology in region.pathologies
+            }
+        annotations.write(doc, "severities", severities)
+        return doc
+
+    def _learn(self, texts: Sequence[str], labels: Sequence[str]) -> Any:
+        if self.kind == "majority":
+            return {label: count / len(labels) for label, count in Counter(labels).items()}
+        try:
+            from sklearn.feature_extraction.text import CountVectorizer
+            from sklearn.linear_model import LogisticRegression
+            from sklearn.pipeline import make_pipeline
+        except ImportError as error:
+            raise ModelError("The word counts need scikit-learn: pip install 'spacy-spine[baselines]'.") from error
+        counts = CountVectorizer(ngram_range=(1, 2), min_df=2, binary=True)
+        return make_pipeline(counts, LogisticRegression(max_iter=2000)).fit(texts, labels)
+
+    def _grade(self, name: str, labels: Sequence[str], text: str) -> dict[str, float]:
+        fitted = self._fitted[name]
+        if self.kind == "majority":
+            known = fitted
+        else:
+            known = dict(zip(fitted.classes_, map(float, fitted.predict_proba([text])[0]), strict=True))
+        return {label: known.get(label, 0.0) for label in labels}
+
+
+def compare(
+    nlp: Language, train: Iterable[AnnotatedReport], test: Sequence[AnnotatedReport], *, regions: Regions
+) -> dict[str, Evaluation]:
+    """Measure a pipeline and its baselines on the same reports, end to end.
+
+    nlp (Language): An assembled pipeline. It is changed: at the end it holds the last baseline's pipes.
+    train, test (Iterable[AnnotatedReport]): Annotated reports.
+    RETURNS (dict[str, Evaluation]): By name: "trained", the two baselines of severity, and "rule_location_ner".
+    RAISES (ModelError): Where the pipeline has no severity classifier of ours.
+    """
+    found = {"trained": evaluate(nlp, test, regions=regions)}
+    classifier = nlp.get_pipe(CLASSIFIER) if CLASSIFIER in nlp.pipe_names else None
+    if not isinstance(classifier, SeverityClassifier):
+        raise ModelError(f"The pipeline has no pipe '{CLASSIFIER}' of this package to compare with.")
+    region = nlp.get_pipe_config(GROUPER)["region"]
+    segments = list(gold_segments(nlp, train, regions))
+    for kind in KINDS:
+        with nlp.select_pipes(disable=[CLASSIFIER]):
+            baseline: Any = nlp.add_pipe(
+                "baseline_severity_classifier", name=kind, after=CLASSIFIER, config={"kind": kind, "region": region}
+            )
+            baseline.fit(segments, classifier.text_strategy)
+            found[kind] = evaluate(nlp, test, regions=regions)
+            nlp.remove_pipe(kind)
+    with nlp.select_pipes(disable=location_pipes(nlp)):
+        nlp.add_pipe("rule_location_ner", before=GROUPER, config={"region": region})
+        found["rule_location_ner"] = evaluate(nlp, test, regions=regions)
+    return found
+
+
+def gold_segments(
+    nlp: Language, reports: Iterable[AnnotatedReport], regions: Regions
+) -> Iterable[tuple[Segment, dict[str, str]]]:
+    """Annotated segments as the pipeline's rules group them on gold locations, with their labels."""
+    wanted = set(regions.motion_segments)
+    for report in reports:
+        doc = nlp.make_doc(report.text)
+        set_locations(doc, report)
+        for name in (SENTENCIZER, GROUPER):
+            doc = nlp.get_pipe(name)(doc)
+        for segment in doc._.segments:
+            if segment.name in wanted and segment.name in report.segments:
+                yield segment, dict(report.segments[segment.name].labels)
