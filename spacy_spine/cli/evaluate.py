@@ -56,15 +56,15 @@ def evaluate_command(
     regions = get_regions(region) if region else pipeline_regions(nlp)
     reports = _reports(texts, gold)
     passes = [True] if gold_locations else [False]
-    if gold_segments and not gold_locations:
-        if location_pipes(nlp):
-            passes.append(True)
-        else:
-            print("No pipe finds locations by itself: no second pass, given the gold ones.", file=sys.stderr)
+    again = gold_segments and not gold_locations
+    if again and location_pipes(nlp):
+        passes.append(True)
     evaluations = [
         evaluate(nlp, reports, regions=regions, gold_locations=given, batch_size=batch_size, with_text=show_text)
         for given in passes
     ]
+    if again and len(passes) == 1:
+        print("No pipe finds locations by itself: no second pass, given the gold ones.", file=sys.stderr)
     tables = evaluation_tables(evaluations)
     print(tables)
     if markdown:

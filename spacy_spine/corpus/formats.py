@@ -50,8 +50,12 @@ def read_any(
             from .label_studio import read_label_studio
 
             return read_label_studio(path, region)
-        case "spacy" | "jsonl":
-            return read_reports(path)
+        case "spacy":
+            from .docs import read_docbin
+
+            return read_docbin(path)
+        case "jsonl":
+            return read_jsonl(path)
         case other:
             raise CorpusError(f"Unknown format '{other}'; there are {', '.join(FORMATS)}.")
 

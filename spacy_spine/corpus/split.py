@@ -1,7 +1,9 @@
 """Splits of a corpus by practice, stratified by label.
 
 Iterative stratification (Sechidis, Tsoumakas and Vlahavas 2011) over practices instead of examples: the label with the
-fewest examples left is dealt out first, each practice that has it to the part that still wants most of it.
+fewest examples left is dealt out first, each practice that has it to the part that still wants most of it. Then
+practices move from part to part as long as that brings the shares of all labels, reports and text closer to what is
+wanted: practices are few and unlike each other, and the first pass alone leaves a small part with the long reports.
 """
 
 import hashlib
@@ -12,9 +14,11 @@ from dataclasses import dataclass
 from ..errors import CorpusError
 from .report import AnnotatedReport
 
-# What is dealt out: the reports themselves, and every label of every pathology.
+# What is dealt out: the reports, their characters, and every label of every pathology.
 Item = tuple[str, str]
 REPORTS: Item = ("", "reports")
+CHARACTERS: Item = ("", "characters")
+MAX_ROUNDS = 50
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ def split_practices(
     reports (Iterable[AnnotatedReport]): The corpus; the order does not matter.
     parts (Mapping[str, float]): Share of each part; together 1.
     seed (int): Another seed is another split.
-    fixed (Mapping[str, str]): Practices whose part is settled, e.g. those of an older test set.
+    fixed (Mapping[str, str]): Practice → part of practices whose part is settled, e.g. those of an older test set.
+        Such a part gets no others; the rest is dealt out to the other parts by their shares.
     RETURNS (dict[str, str]): Practice → part. A report without a practice is a practice of its own, see
         `practice_of`.
     RAISES (CorpusError): Where shares do not make 1, or a fixed practice has an unknown part.
@@ -44,26 +49,13 @@ def split_practices(
     fixed = fixed or {}
     _check(parts, fixed)
     practices = _practices(reports, seed)
-    totals = sum((practice.counts for practice in practices), Counter[Item]())
-    wanted = {part: {item: share * total for item, total in totals.items()} for part, share in parts.items()}
-    dealt: dict[str, str] = {}
-
-    def deal(practice: _Practice, part: str) -> None:
-        dealt[practice.name] = part
-        left.remove(practice)
-        for item, count in practice.counts.items():
-            wanted[part][item] -= count
-
-    left = practices
-    for practice in [practice for practice in practices if practice.name in fixed]:
-        deal(practice, fixed[practice.name])
-    while left:
-        remaining = sum((practice.counts for practice in left), Counter[Item]())
-        rarest = min(remaining, key=lambda item: (remaining[item], item))
-        having = [practice for practice in left if practice.counts[rarest]]
-        for practice in sorted(having, key=lambda one: (-one.counts[rarest], one.order)):
-            deal(practice, _neediest(practice, rarest, wanted, totals))
-    return dealt
+    dealt = {practice.name: fixed[practice.name] for practice in practices if practice.name in fixed}
+    open_parts = {part: share for part, share in parts.items() if part not in fixed.values()}
+    others = [practice for practice in practices if practice.name not in fixed]
+    if others and not open_parts:
+        raise CorpusError(f"All parts are fixed, and {len(others)} practices are in none of them.")
+    whole = sum(open_parts.values())
+    return dealt | _deal(others, {part: share / whole for part, share in open_parts.items()})
 
 
 def practice_of(report: AnnotatedReport) -> str:
@@ -103,9 +95,12 @@ def _practices(reports: Iterable[AnnotatedReport], seed: int) -> list[_Practice]
     for report in reports:
         own = counts.setdefault(practice_of(report), Counter())
         own[REPORTS] += 1
+        own[CHARACTERS] += len(report.text)
         for one in report.segments.values():
             own.update(one.labels.items())
-    practices = [_Practice(name, own, _order(name, seed)) for name, own in counts.items()]
+    # Sorted and without zeros: sums of fractions must not depend on the order of the input.
+    counted = {name: Counter(dict(sorted((+own).items()))) for name, own in counts.items()}
+    practices = [_Practice(name, own, _order(name, seed)) for name, own in counted.items()]
     return sorted(practices, key=lambda practice: (practice.order, practice.name))
 
 
@@ -124,3 +119,56 @@ def _neediest(
         return own[rarest], others, own[REPORTS]
 
     return max(sorted(wanted), key=need)
+
+
+def _deal(practices: Sequence[_Practice], shares: Mapping[str, float]) -> dict[str, str]:
+    totals = sum((practice.counts for practice in practices), Counter[Item]())
+    wanted = {part: {item: share * total for item, total in totals.items()} for part, share in shares.items()}
+    dealt: dict[str, str] = {}
+    left = list(practices)
+    while left:
+        remaining = sum((practice.counts for practice in left), Counter[Item]())
+        rarest = min(remaining, key=lambda item: (remaining[item], item))
+        having = [practice for practice in left if practice.counts[rarest]]
+        for practice in sorted(having, key=lambda one: (-one.counts[rarest], one.order)):
+            part = dealt[practice.name] = _neediest(practice, rarest, wanted, totals)
+            for item, count in practice.counts.items():
+                wanted[part][item] -= count
+        left = [practice for practice in left if practice.name not in dealt]
+    _improve(practices, dealt, wanted, shares, totals)
+    return dealt
+
+
+def _improve(
+    practices: Sequence[_Practice],
+    dealt: dict[str, str],
+    wanted: Mapping[str, dict[Item, float]],
+    parts: Mapping[str, float],
+    totals: Mapping[Item, int],
+) -> None:
+    """Move practices while the sum of the squared relative deviations falls."""
+
+    def change(part: str, practice: _Practice, sign: int) -> float:
+        # Of the part's deviation, where the practice joins it (sign 1) or leaves it (sign -1).
+        own, share = wanted[part], parts[part]
+        return sum(
+            ((own[item] - sign * count) ** 2 - own[item] ** 2) / (share * totals[item]) ** 2
+            for item, count in practice.counts.items()
+            if count
+        )
+
+    for _ in range(MAX_ROUNDS):
+        moved = False
+        for practice in practices:
+            here = dealt[practice.name]
+            leaving = change(here, practice, -1)
+            gains = {part: leaving + change(part, practice, 1) for part in sorted(parts) if part != here}
+            best = min(gains, key=gains.__getitem__, default=here)
+            if best != here and gains[best] < -1e-9:
+                dealt[practice.name] = best
+                moved = True
+                for item, count in practice.counts.items():
+                    wanted[here][item] += count
+                    wanted[best][item] -= count
+        if not moved:
+            return

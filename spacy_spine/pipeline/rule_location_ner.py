@@ -3,14 +3,11 @@
 from spacy.language import Language
 from spacy.pipeline import Pipe
 from spacy.tokens import Doc
-from spacy.util import filter_spans, registry
+from spacy.util import filter_spans
 
-from ..anatomy import Region, Regions, spine_regions
+from ..anatomy import Region, Regions
 from ..mentions import find_mentions
 from . import annotations
-
-# Configs are resolved against spaCy's registries, so ours has to be one of them.
-setattr(registry, "spine_regions", spine_regions)  # noqa: B010 (spaCy's class does not declare it)
 
 
 @Language.factory(

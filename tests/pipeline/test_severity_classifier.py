@@ -110,7 +110,7 @@ def test_a_missing_label_is_not_learnt_as_anything(tiny_encoder):
     nlp.initialize(lambda: data)
     pipe = nlp.get_pipe("severity_classifier")
     head = {h.name: h.columns for h in pipe.heads.heads}
-    nlp.update(data, sgd=None, annotates=["spine_sentencizer", "segment_grouper"])
+    nlp.update(data, sgd=False, annotates=["spine_sentencizer", "segment_grouper"])
     gradient = pipe.model.shims[0].network.output.weight.grad
     assert gradient[head["nerve"]].abs().sum() > 0
     assert gradient[head["disc"]].abs().sum() == 0

@@ -1,96 +1,165 @@
-"""Words that end, carry on, or widen what a report speaks of: tables and patterns, no logic."""
+"""What the grouping rules look for: word tables and patterns, no logic. Scanned l, 1, I and | count as one letter."""
 
 import re
 
+LEVEL_NOUN = r"(?:[l1I|]eve[l1I|]s?|lvls?|d[i1l|]s[ck]s?|segments?|interspaces?|spaces?)(?!\w)"
+LEVEL_NOUNS = r"(?:[l1I|]eve[l1I|]s|lvls|d[i1l|]s[ck]s|segments|interspaces|spaces)(?!\w)"
+KIND = r"(?:spinal|disc|disk|d[i1l|]sc|motion|vertebral|intervertebral|inter-vertebral|intersomatic|cervical|lumbar|thoracic|lumbosacral|neck|canal)"
+# One or two words between "other" and its noun: "other lumbar intervertebral discs".
+WORDS = rf"(?:{KIND}\s+){{0,3}}"
 
-def _words(text: str) -> str:
-    return "|".join(text.split())
-
-
-NUMBER = r"(?:two|three|four|five|six|2|3|4|5|6)"
-# What a collective statement speaks of: "the remaining levels", "all lumbar discs".
-PLACE = (
-    r"(?:lumbar |cervical |thoracic |visuali[sz]ed |imaged |intervertebral |vertebral |disc |disk |spinal |motion |"
-    r"neural |exit |inter)*"
-    r"(?:le?ve?ls?|1eve1s?|discs?|disks?|inter-?spaces?|spaces?|segments?|interspaces|spine|column|intervals?)"
-)
-REMAINING = re.compile(
-    rf"\b(?:remaining|remainder|other|rest|elsewhere|residual)\b(?:\s+of)?(?:\s+the)?(?:\s+{NUMBER})?\s*{PLACE}\b"
-    rf"|\b(?:remaining|other)\s+{NUMBER}\b(?!\s*(?:mm|cm))"
-    r"|\belsewhere\b|\b(?:the others|all others|the rest)\b"
-    rf"|\b(?:all|every|each|any|throughout)\b[^.;]{{0,40}}\b(?:except|apart from|other than|save|bar)\b"
-    rf"|\b(?:other|another)\s+(?:discs?|disks?|levels?)\b",
+# What is graded at a motion segment, and what stands for it.
+FINDING = re.compile(
+    r"\b(?:d[i1l|]s[ck]s?|d[i1l|]scal|disco\w*|cana[l1]s?|stenos\w*|stenot\w*|narrow\w*|foram[ei]n\w*|recess\w*|roots?|cord|hemicord|"
+    r"thec\w+|sac|dura[l1]?|csf|protru\w+|hern\w+|hnp|extru\w+|sequest\w+|bu[l1]g\w*|pro[l1]aps\w*|pivd|pid|fragments?|"
+    r"compress\w*|compromis\w*|imping\w*|encroach\w*|indent\w*|efface\w*|flatten\w*|deform\w*|displac\w*|annu\w+|"
+    r"fissures?|cauda|osteophyt\w*|ridges?|spondylo(?:sis|tic)|uncovertebral|myelo\w+|nerves?|neural|nf|ccs|facets?|"
+    r"facetal|ligament\w*|flavum|spac(?:e|es)|abut\w*|contact\w*|touch\w*|migrat\w*|decompress\w*|remnant|residual|"
+    r"leve[l1]s?|lvls?|segments?|listhesis|antero\w*listhesis|retro\w*listhesis)\b",
     re.I,
 )
-EVERYWHERE = re.compile(
-    rf"\b(?:at|in|of|on)?\s*(?:all|every|each|any)(?: of)?(?: the)?(?: {NUMBER})?\s+{PLACE}\b|\bthroughout\b"
-    rf"|\ball the way (?:up|down)\b|\b(?:at|from) (?:all|every|each|any) (?:levels?|1eve1s?)\b",
-    re.I,
-)
-# Everywhere only within what a sentence or its neighbours name: "at all these levels", "at each of the three".
-THESE = re.compile(
-    rf"\b(?:these|those)\b|\b(?:both|either)\s+(?:of\s+)?(?:levels?|discs?|disks?|segments?|places|of them)?"
-    rf"|\beach of (?:these|them|the)\b|\bboth\b(?! (?:sides|roots|foramina|recesses|neural|exit|lateral|nerve|L|S))",
-    re.I,
-)
-THIS = re.compile(
-    r"\b(?:at|of|in|from|below|here,?)?\s*(?:this|that|the same|said) (?:level|1eve1|disc|disk|interspace|segment|space|"
-    r"point|site|location)\b|\bhere\b|\bat the level\b|\bits? (?:is|has|causes?|compress|indents?)|\bthe (?:affected|involved) "
-    r"level\b",
-    re.I,
-)
-FORMER = re.compile(r"\bthe former\b", re.I)
-LATTER = re.compile(r"\bthe latter\b", re.I)
-ABOVE = re.compile(
-    r"\b(?:level|disc|disk|segment|space|interspace|one)(?: immediately| just| directly)? (?:above|up|higher)\b|"
-    r"\b(?:next|adjacent) (?:higher|upper) (?:level|disc)\b|\bone (?:level|up) (?:higher|above)\b",
-    re.I,
-)
-BELOW = re.compile(
-    r"\b(?:level|disc|disk|segment|space|interspace|one)(?: immediately| just| directly)? (?:below|down|lower|beneath)\b|"
-    r"\bone (?:level|down) (?:lower|below)\b|\b(?:the )?next (?:level|disc|disk|space)(?: down)?\b",
-    re.I,
-)
-
-# Topics that a segment's text does not go on with.
-ELSEWHERE = re.compile(
-    r"\b(?:"
-    + _words(
-        """conus medullaris marrow haemangiomas? hemangiomas? lordosis kyphosis scoliosis levoscoliosis dextroscoliosis
-        curvature alignment paraspinal paravertebral prevertebral psoas multifidus muscles? kidneys? renal aorta aortic
-        aneurysm sacroiliac si-joints? sij sacrum coccyx bladder uterus uterine ovar\\w+ prostate bowel thyroid tonsils?
-        cerebellar cranio\\w+ pituitary posterior\\sfossa lungs? lymph\\w* vertebra vertebrae vertebral\\sbod\\w+
-        bod(?:y|ies) corpus fractures? metastas\\w+ spondylolysis pars transitional numbering sacrali\\w+ lumbari\\w+
-        soft\\stissues? bones? osseous filum tarlov syrinx technique sequences? contrast gadolinium comparison prior
-        previous\\s(?:mri|study|scan|exam\\w*) recommend\\w* suggest\\w* correlat\\w+ referr\\w+ radiologist dictated signed
-        reported verified thank history pain sciatica radiculopathy patient surgery follow-?up coverage artefacts?
-        artifacts? motion gallbladder liver spleen cysts?"""
-    )
-    + r")\b",
-    re.I,
-)
-# What is graded. A sentence about it goes on with the segment even where it holds one of the words above.
+# The part of it that a motion segment's grades are about; facets and slips alone are not.
 GRADED = re.compile(
-    r"\b(?:"
-    + _words(
-        """discs? disks? bulg\\w* protru\\w* extru\\w* herniat\\w* prolaps\\w* sequest\\w* fragments? canal stenos\\w*
-        stenotic narrow\\w* thecal theca sac dural csf foram\\w* recess\\w* roots? nerves? cord impinge\\w* compress\\w*
-        encroach\\w* cauda displac\\w* facet\\w* ligament\\w* flavum osteophyt\\w* annul\\w* annular migrat\\w* contact\\w*
-        abut\\w* indent\\w* efface\\w* flatten\\w* patent capacious impression myelopath\\w* myelomalac\\w* normal clear
-        unremarkable preserved it"""
-    )
-    + r")\b",
+    r"\b(?:d[i1l|]s[ck]s?|d[i1l|]scal|cana[l1]s?|stenos\w*|narrow\w*|f[o0]ram[ei]n\w*|recess\w*|r[o0]{2}ts?|cord|thec\w+|sac|"
+    r"protru\w+|herni\w+|hernat\w+|hnp|extru\w+|bu[l1]g\w*|pro[l1]aps\w*|pivd|pid|compress\w*|compromis\w*|"
+    r"spondylo(?:sis|tic)|nerves?|neural|ccs|epidural)\b",
     re.I,
 )
-# Sections about the past or the examination: a level named there is no finding of this report.
-NOT_FINDINGS = re.compile(
-    r"\b(?:history|indications?|clinical|technique|protocol|comparison|procedure|reason|exam(?:ination)?|question|"
-    r"request|h/o|referr\w+|complaints?|symptoms?|background)\b",
+# What a collective statement may say instead.
+SPARED = re.compile(
+    r"(?:\b(?:no|without|un\w+ed|norm\w*|unremark\w*|unrernark\w*|negative|neg|intact|preserved|healthy|clear|free|fine|ok|okay|"
+    r"spared|natural|satisfactory|degenerat\w*|perfect|none|age-appropriate|within)\b|-ve\b)",
     re.I,
 )
-FINDINGS = re.compile(
-    r"\b(?:findings?|impressions?|conclusions?|opinion|summary|report|results?|interpretation|comments?|diagnosis|"
-    r"observations?|narrative|discussion)\b",
+# What ends a carry-over: a statement about something else.
+ELSEWHERE = re.compile(
+    r"\b(?:conus|medullaris|marrow|h[a]?emangiomas?|alignment|lordosis|kyphosis|scoliosis|curvature|curve|"
+    r"vertebra[el]?\s+(?:body|bodies|heights?|alignment|marrow|arter\w+)|vertebrae|vertebral\s+bod\w+|fractures?|fracture\b|"
+    r"soft\s+tissues?|paraspina\w*|paravertebral|prevertebral|pre-?\s*and\s+para\S*|muscles?|muscular|kidneys?|renal|"
+    r"tarlov|aort\w+|uter\w+|ovar\w+|bladder|gall\w*|sacroiliac|si\s+joints?|craniocervical|cervicomedullary|tonsils?|"
+    r"foramen\s+magnum|cerebell\w+|thyroid|sinus\w*|lymph\w*|posterior\s+fossa|atlanto\w*|odontoid|dens|retroperiton\w+|"
+    r"sequences?|multiplanar|sagittal\s+(?:t[12]|and)|gadolinium|(?:with|without|w/o|no|after|contrast[- ])\s*contrast|contrast\s+(?:medium|agent|media)|tesla|technique|motion\s+artefacts?|artifacts?|"
+    r"year[- ]old|patient|history|clinical|symptoms?|complain\w*|recommend\w*|discussed|correlat\w+|advis\w+|suggest\w*|"
+    r"refer(?:red|ring|ral)\w*|thank|sincerely|regards|dictated|signed|transcrib\w+|report(?:ed)?\s+by|follow-?up|ultrasound|mri|scan|"
+    r"telephoned|phoned|paged|called\s+(?:to|the)|please|splen\w+|spleen|liver|iliac|notified|pleural|apical|lungs?|surgeon|surgical\s+opinion|physician|physiotherapy|injections?|metasta\w+|infection|discitis|osteomyelitis|syrinx|"
+    r"spasm|osteoporo\w*|osteopeni\w*|schmorl\w*)\b",
     re.I,
 )
-MARKER = re.compile(r"\s*(?P<marker>[-*•▪◦·>–—]+|\(?\d{1,2}[.)](?!\d)|\(?[a-h][.)])\s*")
+CORD_END = re.compile(r"\bcord\s+(?:ends|terminates)\b", re.I)
+CONUS = re.compile(r"\b(?:conus|cord\s+(?:ends|terminates))\b", re.I)
+# A statement about the spine as a whole, wherever it stands.
+OVERALL = re.compile(r"^\W*(?:mild\s+|moderate\s+|severe\s+)?(?:multi-?\s?(?:level|segment)|generali[sz]ed)", re.I)
+# A statement of its own line about no level in particular.
+GLOBAL = re.compile(
+    r"^\W*(?:(?:the\s+)?(?:rest|remainder|otherwise)\b|diffuse(?:ly)?\s+(?:spondyl|degenerat)|"
+    r"(?:there\s+is\s+)?(?:an?\s+)?(?:still\s+)?(?:adequate|capacious|congenital\w*|developmental\w*|normal|ample|good|no)\s+(?:bony\s+|central\s+)?"
+    r"(?:spinal\s+|vertebral\s+|lumbar\s+|cervical\s+)?(?:canal|cord)\b|"
+    r"(?:the\s+)?(?:spinal|vertebral|bony|lumbar|cervical|central)\s+canal\b.{0,25}\b(?:adequate|normal|patent|capacious|satisfactory|wide|preserved)|"
+    r"(?:the\s+)?(?:spinal\s+|cervical\s+|visuali[sz]ed\s+)?cord\b.{0,40}\b(?:signal|normal|intrinsic|lesion)|"
+    r"no\s+(?:intrinsic|intramedullary|cord|other|significant\s+other|abnormal\s+cord|evidence\s+of\s+cord)\b|short\s+pedicles)",
+    re.I,
+)
+
+# A sentence that says of the one before where it holds: "It is severe at L3-4".
+ANTECEDENT = re.compile(r"^\W*(?:it|they|this|these)\s+(?:is|are|was|were)\b", re.I)
+
+# Words that point back to the level last named.
+SAME_LEVEL = re.compile(
+    rf"\b(?:(?:at|in|from|of|on|to)\s+)?(?:this|that|the\s+same|said|same|the\s+(?:\w+ed|index))\s+"
+    rf"(?:{KIND}\s+)?{LEVEL_NOUN}|\b(?:here|there\s+too|at\s+the\s+level\s+of\s+(?:the\s+)?(?:slip\w*|listhesis|fracture|fusion|dislocation|injury|stenosis)|at\s+(?:this|that|the\s+same)\s+(?:point|site|place))\b",
+    re.I,
+)
+PRONOUN = re.compile(
+    r"^\W*(?:it|its|this|these|they|both|each|which|that|the (?:fragment|extrusion|protrusion|herniation|bulge|cage|fusion|implant|lesion))\b",
+    re.I,
+)
+
+# Collective statements. "These levels" and a count of named ones are no such statement.
+NOT_COLLECTIVE = r"(?:these|those|them|which|operated|fused|three|two|four|affected|involved|said|above-mentioned)"
+REMAINING = re.compile(
+    rf"\b(?:(?:other|re(?:m|rn)a\w*ing)\s+{WORDS}{LEVEL_NOUN}|(?:further|additional)\s+{WORDS}{LEVEL_NOUNS}|"
+    rf"(?:rest|remainder)\s+(?:of\s+)?(?:the\s+)?{WORDS}(?:{LEVEL_NOUN}|spine|neck|l-?spine|c-?spine)\b|"
+    rf"(?:the|all)\s+rest\s+(?:is|are|of\s+them|show|look|appear|normal|unremarkable)\b|all\s+of\s+the\s+others\b|"
+    rf"else\s?where|{LEVEL_NOUN}\s+not\s+(?:listed|mentioned|named|described))",
+    re.I,
+)
+ALL = re.compile(
+    rf"\b(?:(?:a[l1I|]{{2}}|every|any|each)\s+(?:(?:of\s+)?the\s+)?(?:(?:imaged|visuali[sz]ed|examined|five|six|single)\s+)?{WORDS}{LEVEL_NOUN}|"
+    rf"throughout\b|no\s+(?:{KIND}\s+){{0,2}}{LEVEL_NOUN}\s+(?:shows?|is|has)\b|from\s+top\s+to\s+bottom|"
+    rf"(?:whole|entire)\s+{WORDS}(?:spine|canal)\b.{{0,20}}\b(?:is|shows?|has|are)\b|all\s+the\s+way\s+(?:up|down))",
+    re.I,
+)
+# "the other two discs": of those named before, or the ones not named, whichever the number fits.
+COUNTED = re.compile(rf"\bother\s+(?P<count>two|three|four|five)\s+{WORDS}{LEVEL_NOUN}", re.I)
+UP_TO_END = re.compile(
+    rf"(?:(?<!two )(?<!three )(?<!four )\b(?:{LEVEL_NOUNS}|those|everything|all)\s+|\band\s+)"
+    rf"(?:all\s+the\s+way\s+)?(?P<way>up|down|above|below|upwards?|downwards?)\b(?!\s+(?:the|a|to|at|by|in|for)\b)",
+    re.I,
+)
+# A quantity that is not all of them, and a group that is named.
+PARTIAL = re.compile(r"\b(?:nearly|almost|most|mostly|not)\s+$", re.I)
+BOUNDED = re.compile(r"^\s*(?:from|between|of\s+(?:these|those|them|which))\b", re.I)
+
+# References to levels named before.
+FORMER = re.compile(r"\b(?:the\s+former|former\s+(?:level|disc|one))\b", re.I)
+LATTER = re.compile(r"\b(?:the\s+latter|latter\s+(?:level|disc|one))\b", re.I)
+UPPER = re.compile(
+    r"\b(?:upper|higher)\s+(?:of\s+(?:the\s+two|these|them|those)|one|level|disc)\b|\bat\s+the\s+upper\b(?!\s+\w)", re.I
+)
+LOWER = re.compile(
+    r"\blower\s+(?:of\s+(?:the\s+two|these|them|those)|one|level|disc)\b|\bat\s+the\s+lower\b(?!\s+\w)", re.I
+)
+GROUP = re.compile(
+    rf"\b(?:(?:both|each|either|neither|all(?:\s+(?:two|three|four))?)\s+(?:of\s+)?(?:these|those|them|which)\b|"
+    rf"(?:both|either|neither|these|those|the\s+(?:two|three|four)|all\s+(?:two|three|four)|(?:these|those)\s+(?:two|three|four)|fused|operated)\s+(?:{KIND}\s+)?{LEVEL_NOUN}|"
+    rf"(?:at|in|on)\s+(?:both|each|either|neither|all\s+(?:two|three|four))(?=\s*(?:[.,;:]|$))|"
+    rf"^\W*(?:both|neither|all\s+(?:two|three|four)|each|they)\s+(?:one\s+)?(?:is|are|has|have|shows?|narrows?|causes?|touch\w*|indents?|compress\w*|of)\b)",
+    re.I | re.M,
+)
+NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "both": 2, "either": 2, "neither": 2}
+NEIGHBOUR = re.compile(
+    rf"\b(?:(?P<count>one|two|three)\s+)?(?:next\s+)?(?:(?P<count2>one|two|three)\s+)?{LEVEL_NOUN}\s+"
+    rf"(?:immediately\s+|just\s+|directly\s+)?(?P<way>above|below|up|down|higher|lower)\b",
+    re.I,
+)
+UPWARDS = frozenset({"above", "up", "higher", "upward", "upwards"})
+
+# A level that another one is only compared with.
+COMPARED = re.compile(
+    r"\b(?:than|unlike|like|versus|vs\.?|compared\s+(?:with|to)|similar\s+to|as)\s+(?:(?:that|those|the\s+one)\s+)?"
+    r"(?:at|of|in|on|seen\s+at)?\s*(?:the\s+)?$",
+    re.I,
+)
+# What may stand before the level that opens an item: "- At the L4-5 level".
+OPENING = re.compile(
+    r"^\W*(?:\(?\d{1,2}[.)]\s*|[a-h][.)]\s*)?\W*(?:(?:and|also|on|in|at|the|level|levels?\s+of|disc|discs|disc\s+level|level\s*:)\s+){0,3}\W*$",
+    re.I,
+)
+BARE = re.compile(r"^\W*(?:the\s+)?(?:[l1]eve[l1]s?|disc|disk|interspaces?|spaces?)?\W*$", re.I)
+LIST_JOINT = re.compile(r"^\s*(?:[,;&+/-]|and|or|to|through|as\s+well\s+as|\s)*\s*(?:at\s+)?(?:the\s+)?$", re.I)
+
+MARKER = re.compile(r"^[ \t]*(?:[-*•▪◦·>–—]+|\(?\d{1,2}[.)])(?=\s|[A-Z])")
+FINDING_HEADING = re.compile(
+    r"\b(?:discs?|disks?|herniat\w*|protrusions?|extrusions?|bulg\w*|canal|stenos\w*|narrow\w*|foram[ei]n\w*|"
+    r"recess\w*|roots?|nerves?|cord|myelopathy|radicul\w*|severe|moderate|mild|normal|absent|spared|none|minor|major|"
+    r"positive|negative|pos|neg|sac|thec\w+|dural?|csf|compress\w*)\b",
+    re.I,
+)
+BACKGROUND_HEADING = re.compile(
+    r"\b(?:history|hx|indication|clinical|reason|technique|comparison|protocol|procedure|sequences|method|complaint|"
+    r"presentation|referr\w+)\b|"
+    r"^\W*(?:exam|examination|study|diagnosis)\W*$",
+    re.I,
+)
+# The same at the head of a sentence: "Question: …".
+BACKGROUND_LEAD = re.compile(
+    r"^\W*(?:[A-Za-z]+\s+){0,2}(?:history|hx|indications?|clinical(?:\s+\w+)?|reason(?:\s+for\s+\w+)?|technique|comparison|"
+    r"protocol|sequences|question|complaint|referral)\s*:",
+    re.I,
+)
+# Stretches of the spine that a report may turn to, whatever the pipeline reads.
+SPINE_WORDS = re.compile(
+    r"\b(?:cervical|thoracic|dorsal|lumbar|sacral|lumbosacral|brain|cranial|[clt]-?\s?spine)\b", re.I
+)
+# A pair of vertebrae anywhere in the spine, in plain spelling.
+ANY_LEVEL = re.compile(r"\b(?P<upper>[CTDLS]\d{1,2})\s?[-/–]\s?(?:[CTDLS]\s?)?\d{1,2}\b")

@@ -1,103 +1,87 @@
-"""The rules that place a sentence, tried in order; each one names what it is sure of, or nothing.
+"""The rules that place a sentence, each a function of its own.
 
-A rule gets the sentence and what was read before it, and returns motion segments. Registered under `@misc`, so that a
-package of somebody else can add one and name it in the grouper's config.
+A rule gets the sentence, what the report speaks of, and what the rules before it have placed; it returns the segments
+that the sentence belongs to by this rule.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
-from ...anatomy import Regions
 from . import patterns as p
+from .focus import Focus
+from .references import names_before, neighbours, of_group, of_pair
 from .sentence import Sentence
 
 
-@dataclass
-class State:
-    """What has been read so far.
-
-    regions (Regions): What the pipeline reads.
-    named (frozenset[str]): Motion segments named anywhere in the report.
-    topic (tuple[str, ...]): The segments spoken of last, as long as the text may go on about them.
-    recent (list[tuple[str, ...]]): All groups of segments named so far, latest last.
-    item (bool): Whether the topic has a list item or paragraph of its own.
-    bare (bool): Whether the topic stood alone, as a heading does.
-    marker (str): List marker of the sentence that set the topic.
-    findings (bool): Whether this is a section of findings, not of history or technique.
-    """
-
-    regions: Regions
-    named: frozenset[str]
-    topic: tuple[str, ...] = ()
-    recent: list[tuple[str, ...]] = field(default_factory=list)
-    item: bool = False
-    bare: bool = False
-    marker: str = ""
-    findings: bool = True
-
-
-Rule = Callable[[Sentence, State], tuple[str, ...]]
-
-
-def explicit(sentence: Sentence, state: State) -> tuple[str, ...]:
-    """The segments that the sentence names."""
+def explicit(sentence: Sentence, focus: Focus, placed: Mapping[str, str]) -> Sequence[str]:
+    """Every segment that the sentence names: "Protrusions at L3-4 and L4-5." """
     return sentence.named
 
 
-def reference(sentence: Sentence, state: State) -> tuple[str, ...]:
-    """Segments named by their place among others: "the latter", "both levels", "the level above"."""
-    found: list[str] = []
-    flat = list(dict.fromkeys(name for group in state.recent[-3:] for name in group))
-    if p.FORMER.search(sentence.text) and len(flat) > 1:
-        found.append(flat[-2])
-    if p.LATTER.search(sentence.text) and len(flat) > 1:
-        found.append(flat[-1])
-    if not found and p.THESE.search(sentence.text) and len(flat) > 1:
-        last = state.recent[-1]
-        found += last if len(last) > 1 else flat[-2:]
-    if not found and state.topic:
-        if p.ABOVE.search(sentence.text):
-            found += _neighbour(state, state.topic[0], -1)
-        elif p.BELOW.search(sentence.text):
-            found += _neighbour(state, state.topic[-1], 1)
-    return tuple(dict.fromkeys(found))
-
-
-def item(sentence: Sentence, state: State) -> tuple[str, ...]:
-    """The segment whose list item or paragraph the sentence stands in."""
-    return state.topic if state.item and _goes_on(sentence) else ()
-
-
-def this_level(sentence: Sentence, state: State) -> tuple[str, ...]:
-    """The segment spoken of last, where the sentence points back to it: "at this level", "here"."""
-    if not p.THIS.search(sentence.text):
+def reference(sentence: Sentence, focus: Focus, placed: Mapping[str, str]) -> Sequence[str]:
+    """Segments that it points to: "the former", "the lower of the two", "both levels", "one level up"."""
+    if focus.foreign:
         return ()
-    return state.topic or (state.recent[-1] if state.recent and sentence.breaks < 2 else ())
+    return (*neighbours(sentence, focus), *of_pair(sentence, focus), *of_group(sentence, focus))
 
 
-def continuation(sentence: Sentence, state: State) -> tuple[str, ...]:
-    """The segment spoken of last, where running text goes on about what is graded."""
-    return state.topic if not state.item and _goes_on(sentence) else ()
-
-
-def collective(sentence: Sentence, state: State) -> tuple[str, ...]:
-    """The segments that a statement about many covers: "the remaining levels", "at all levels"."""
-    remaining = bool(p.REMAINING.search(sentence.text))
-    if not remaining and not (p.EVERYWHERE.search(sentence.text) and not p.THESE.search(sentence.text)):
+def collective(sentence: Sentence, focus: Focus, placed: Mapping[str, str]) -> Sequence[str]:
+    """Segments that it covers without naming them: "the remaining levels", "at all levels", "elsewhere"."""
+    spared = not sentence.about_something_else and p.SPARED.search(sentence.head)
+    if not (spared or p.GRADED.search(sentence.head)):
         return ()
-    names = [region.name for region in state.regions]
-    region = sentence.region if sentence.region in names else (names[0] if len(names) == 1 else None)
-    covered = [name for part in state.regions if part.name == region for name in part.motion_segments]
-    return tuple(name for name in covered if not (remaining and name in state.named))
-
-
-def _goes_on(sentence: Sentence) -> bool:
-    return bool(p.GRADED.search(sentence.text)) or not p.ELSEWHERE.search(sentence.text)
-
-
-def _neighbour(state: State, name: str, step: int) -> list[str]:
-    region = state.regions.region_of(name)
+    region = focus.region_spoken_of(sentence)
     if region is None:
-        return []
-    at = region.motion_segments.index(name) + step
-    return [region.motion_segments[at]] if 0 <= at < len(region.motion_segments) else []
+        return ()
+    names = region.motion_segments
+    unnamed = [name for name in names if name not in focus.everything_named]
+    counted = p.COUNTED.search(sentence.head)
+    if counted:
+        return unnamed if len(unnamed) == p.NUMBERS[counted["count"].lower()] else ()
+    onwards = _up_to_end(sentence, focus, names)
+    if onwards:
+        return [name for name in onwards if name in unnamed]
+    if p.REMAINING.search(sentence.head):
+        return unnamed
+    for match in p.ALL.finditer(sentence.head):
+        before, after = sentence.head[: match.start()], sentence.head[match.end() :]
+        if (
+            not p.PARTIAL.search(before)
+            and not p.BOUNDED.match(after)
+            and not sentence_names_after(sentence, match.end())
+        ):
+            return [name for name in names if name not in sentence.named]
+    return ()
+
+
+def item(sentence: Sentence, focus: Focus, placed: Mapping[str, str]) -> Sequence[str]:
+    """Segments that the line or paragraph opened with: "L4-5: Bulge. No stenosis." """
+    below_heading = focus.bare and not sentence.leads and set(sentence.named) <= set(focus.current)
+    return focus.current if focus.item and (not placed or below_heading) else ()
+
+
+def continuation(sentence: Sentence, focus: Focus, placed: Mapping[str, str]) -> Sequence[str]:
+    """Segments that the sentence goes on about: "At this level …", "It compresses the root." """
+    if focus.foreign or focus.background or sentence.heading:
+        return ()
+    if focus.current and not placed:
+        return focus.current
+    points_back = p.SAME_LEVEL.search(sentence.head)
+    if points_back is None or names_before(sentence, points_back.start()) or "reference" in placed.values():
+        return ()
+    return focus.last
+
+
+def _up_to_end(sentence: Sentence, focus: Focus, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Segments from a level to the end of the region: "L3-4 and all the way up", "the discs above that"."""
+    match = p.UP_TO_END.search(sentence.head)
+    base = [name for name in sentence.named or focus.last if name in names]
+    if not match or not base:
+        return ()
+    places = [names.index(name) for name in base]
+    upwards = match["way"].lower() in p.UPWARDS
+    return names[: min(places)] if upwards else names[max(places) + 1 :]
+
+
+def sentence_names_after(sentence: Sentence, end: int) -> bool:
+    """Whether a list of names follows at once: "at all levels: L3-4, L4-5 and L5-S1"."""
+    return any(0 <= location.start - end <= 3 for location in sentence.locations)

@@ -1,113 +1,130 @@
-"""A report's sentences as the grouping rules see them: plain data."""
+"""A sentence as the grouping rules see it: plain data, without spaCy."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
-from spacy.tokens import Doc, Span
-
-from ...anatomy import Regions
-from .. import annotations
+from ..sentences.patterns import HEADING_FILLERS, HEADINGS, PAGE_LINE
 from . import patterns as p
 
-# Between two mentions of one list: "L3-4, L4-5 and at L5-S1".
-JOINER = re.compile(r"[\s,;&/+]*(?:(?:and|or|as well as|to|plus|at)\b[\s,;&/+]*)*(?:levels?|discs?)?[\s,;&/+]*", re.I)
+MAX_HEADING_WORDS = 6
+MAX_LENGTH = 2000
+BROKEN_WORD = re.compile(r"(?<=[a-z])-\s*\n\s*(?=[a-z])")
+SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Location:
+    """A mention of motion segments inside a sentence.
+
+    start, end (int): Characters, counted from the beginning of the sentence.
+    motion_segments (tuple[str, ...]): What it stands for.
+    """
+
+    start: int
+    end: int
+    motion_segments: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence.
+    """One sentence, with where it stands on the page.
 
-    text (str): Its text.
-    groups (tuple[tuple[str, ...], ...]): Motion segments named in it; those of one list ("L3-4 and L4-5") together.
-    opens (bool): Whether it begins with a mention, a list marker or a preposition before it left aside.
-    bare (bool): Whether it holds nothing but mentions, as a heading does.
-    breaks (int): Line breaks before it: 0 the same line, 1 a new line, 2 a new paragraph.
-    marker (str): Kind of its list marker: "" none, "1" a number, "a" a letter, or the bullet itself.
-    heading (bool): Whether it is a heading without text.
-    region (str | None): Name of the region spoken of at its beginning.
+    text (str): Its text, white space at the end left out.
+    locations (tuple[Location, ...]): The motion segments that it names, in order.
+    begins_line, begins_paragraph (bool): Whether a line break, or a blank line, stands before it.
+    ends_line (bool): Whether a line break or the end of the text follows.
+    indent (int): White space before it in its line.
+    region (str | None): Name of the region spoken of, where that is known.
     """
 
     text: str
-    groups: tuple[tuple[str, ...], ...]
-    opens: bool
-    bare: bool
-    breaks: int
-    marker: str
-    heading: bool
-    region: str | None
+    locations: tuple[Location, ...] = ()
+    begins_line: bool = True
+    begins_paragraph: bool = True
+    ends_line: bool = True
+    indent: int = 0
+    region: str | None = None
 
     @property
     def named(self) -> tuple[str, ...]:
-        """All motion segments named in it."""
-        return tuple(dict.fromkeys(name for group in self.groups for name in group))
+        """The segments it names, each once, in order of mention."""
+        return tuple(dict.fromkeys(name for location in self.locations for name in location.motion_segments))
+
+    @cached_property
+    def head(self) -> str:
+        """The first characters with broken lines joined, for patterns; a sentence may be as long as a whole text."""
+        return SPACE.sub(" ", BROKEN_WORD.sub("", self.text[:MAX_LENGTH]))
+
+    @cached_property
+    def marked(self) -> bool:
+        """Whether it begins with a bullet or number."""
+        return self.begins_line and p.MARKER.match(self.text) is not None
+
+    @cached_property
+    def opens(self) -> bool:
+        """Whether it opens a line with a segment's name: "L4-5: …", "- At L4-5 …"."""
+        return self.begins_line and self.leads
+
+    @cached_property
+    def leads(self) -> bool:
+        """Whether its first words are a segment's name."""
+        if not self.locations:
+            return False
+        start = self.locations[0].start
+        return start <= 40 and p.OPENING.match(self.text[:start]) is not None
+
+    @cached_property
+    def bare(self) -> bool:
+        """Whether it is a segment's name and nothing more: the heading of what follows."""
+        if not self.opens:
+            return False
+        return (
+            len(self.text) - self.locations[-1].end <= 20
+            and p.BARE.match(self.text[self.locations[-1].end :]) is not None
+        )
+
+    @cached_property
+    def heading(self) -> bool:
+        """Whether it is a heading: it ends with a colon, or a line of its own holds only words that headings hold."""
+        if self.locations or not self.begins_line or len(self.text) > 80:
+            return False
+        words = re.findall(r"[a-z]+", self.text.lower())
+        if not words or len(words) > MAX_HEADING_WORDS + 4 * self.text.endswith(":"):
+            return False
+        if self.text.rstrip().endswith(":"):
+            return True
+        if not self.ends_line or self.text.rstrip()[-1] in ".!?;,":
+            return False
+        known = all(word in HEADINGS or word in HEADING_FILLERS or word in TOPICS for word in words)
+        return known and not self.marked
+
+    @cached_property
+    def question(self) -> bool:
+        """Whether it asks what the sentences after it answer: "Is there canal stenosis?"."""
+        return self.begins_line and not self.locations and self.text.endswith("?") and len(self.text) <= 80
+
+    @cached_property
+    def page_line(self) -> bool:
+        """Whether it is a page's header or footer, which interrupts nothing."""
+        return self.begins_line and not self.locations and PAGE_LINE.match(self.text) is not None
+
+    @cached_property
+    def about_something_else(self) -> bool:
+        """Whether its subject is no part of a motion segment: conus, marrow, alignment, soft tissues, the patient."""
+        if p.CORD_END.search(self.head):
+            return True
+        other, finding = p.ELSEWHERE.search(self.head), p.FINDING.search(self.head)
+        return other is not None and (finding is None or other.start() <= finding.start())
+
+    @cached_property
+    def about_finding(self) -> bool:
+        return p.FINDING.search(self.head) is not None
 
 
-def read_sentences(doc: Doc, regions: Regions, region_at: Callable[[int], str | None]) -> list[Sentence]:
-    """The sentences of a Doc with locations.
-
-    region_at (Callable): Name of the region spoken of at a character.
-    RETURNS (list[Sentence]): One for each of `doc.sents`.
-    """
-    known = set(regions.motion_segments)
-    mentions = [
-        (ent, names)
-        for ent in doc.ents
-        if ent.label_ == annotations.LOCATION and (names := tuple(n for n in ent._.motion_segments if n in known))
-    ]
-    sentences, at, previous_end = [], 0, 0
-    for sent in doc.sents:
-        inside = []
-        while at < len(mentions) and mentions[at][0].start < sent.end:
-            inside.append(mentions[at])
-            at += 1
-        text = sent.text.strip()
-        begin = sent.start_char + len(sent.text) - len(sent.text.lstrip())
-        gap = doc.text[previous_end:begin]
-        sentences.append(_read(sent, text, inside, gap, region_at(begin)))
-        previous_end = begin + len(text)
-    return sentences
-
-
-def _read(sent: Span, text: str, inside: list, gap: str, region: str | None) -> Sentence:
-    marker = p.MARKER.match(sent.text)
-    kind = marker.group("marker").strip("()") if marker else ""
-    if kind[:1].isdigit():
-        kind = "1"
-    elif kind[:1].isalpha():
-        kind = "a"
-    opens = bool(inside) and _opens(sent.doc.text[sent.start_char : inside[0][0].start_char])
-    rest, end = [], sent.start_char
-    for ent, _ in inside:
-        rest.append(sent.doc.text[end : ent.start_char])
-        end = ent.end_char
-    rest.append(sent.doc.text[end : sent.end_char])
-    words = re.findall(r"[A-Za-z]{2,}", " ".join(rest))
-    return Sentence(
-        text=text,
-        groups=_groups(sent.doc, inside),
-        opens=opens,
-        bare=bool(inside) and len([word for word in words if word.lower() not in ("level", "and", "at", "disc")]) == 0,
-        breaks=min(2, len(re.findall(r"\n[^\S\n]*", gap.replace("\r\n", "\n").replace("\r", "\n")))),
-        marker=kind,
-        heading=not inside and text.endswith(":"),
-        region=region,
-    )
-
-
-def _opens(before: str) -> bool:
-    marker = p.MARKER.match(before)
-    rest = before[marker.end() :] if marker else before
-    return not re.sub(r"^(?:at|the|disc|level|in|on|for|and|then|also|finally|next|lastly|[\W_])*$", "", rest.strip().lower())
-
-
-def _groups(doc: Doc, inside: list) -> tuple[tuple[str, ...], ...]:
-    groups: list[tuple[str, ...]] = []
-    end = None
-    for ent, names in inside:
-        if end is not None and JOINER.fullmatch(doc.text[end : ent.start_char]):
-            groups[-1] = (*groups[-1], *names)
-        else:
-            groups.append(names)
-        end = ent.end_char
-    return tuple(tuple(dict.fromkeys(group)) for group in groups)
+# Headings of one topic: "Discs", "Spinal canal", "Foramina".
+TOPICS = frozenset(
+    """disc discs disk disks canal canals foramina foramen nerve roots root cord spinal central other degenerative
+    changes level levels vertebrae bones marrow alignment stenosis soft tissues conus paraspinal neural by whole with
+    without contrast segment rt lt right left side r l mm grade""".split()
+)

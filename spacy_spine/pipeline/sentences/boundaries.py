@@ -1,8 +1,16 @@
 """Where sentences begin in a report: a pure function over the text."""
 
 import re
+from bisect import bisect_left
 
 from . import patterns as p
+
+# Characters before and after a full stop that say whether it ends a sentence.
+WINDOW = 48
+# A headline stands alone in capitals; a longer line of capitals is broken text.
+MAX_CAPITALS = 45
+# A stretch without any stop that is too long for one sentence: dictation.
+MAX_WITHOUT_STOP = 240
 
 
 def sentence_starts(text: str) -> list[int]:
@@ -13,94 +21,102 @@ def sentence_starts(text: str) -> list[int]:
         linear in the length of the text.
     """
     starts: list[int] = []
-    previous = ""
-    blank = True
-    shouting = _is_upper(text)
-    for offset, line in _lines(text):
-        stripped = line.strip()
-        if not stripped:
-            blank = True
-            continue
-        begin = offset + len(line) - len(line.lstrip())
-        if not starts or _begins(previous, line, blank=blank, shouting=shouting):
-            starts.append(begin)
-        starts += [offset + at for at in _within(line) if offset + at > starts[-1]]
-        previous, blank = stripped, False
-    return starts
-
-
-def _lines(text: str) -> list[tuple[int, str]]:
-    lines, offset = [], 0
+    previous, blank, offset = "", True, 0
+    shouting, spoken = _is_upper(text), _has_spoken_stops(text)
     for line in text.splitlines(keepends=True):
-        lines.append((offset, line))
+        content = line.strip()
+        if content:
+            indent = len(line) - len(line.lstrip())
+            if not starts or _begins(previous, line, blank=blank, shouting=shouting):
+                starts.append(offset + indent)
+            starts += [offset + at for at in _within(line, spoken=spoken) if offset + at > starts[-1]]
+            previous = content
+        blank = not content
         offset += len(line)
-    return lines
+    return starts
 
 
 def _begins(previous: str, line: str, *, blank: bool, shouting: bool) -> bool:
     """Whether a line begins a sentence, given the last line that holds text."""
     if p.PAGE_LINE.match(line) or p.PAGE_LINE.match(previous):
         return True
-    open_end = bool(p.OPEN_END.search(previous)) and not _heading(previous)
-    if p.LINE_MARKER.match(line) and not (open_end and not blank and previous[-1] in "-/–—"):
-        return True
-    if open_end:
-        return blank and not previous[-1] in "-/–—,"
-    if p.LINE_LEVEL.match(line) or p.LOWER_LEVEL.match(line) or _heading(line):
-        return True
-    if previous[-1] in ".!?:" or blank and (previous[-1] == ";" or not p.CONTINUES.match(line)):
+    tail = previous[-WINDOW:]
+    heading = _heading(previous) > 0
+    waiting = p.WAITING_END.search(tail) is not None and not heading
+    if waiting and not blank:
+        return False
+    if p.LINE_MARKER.match(line) or p.LINE_LEVEL.match(line) or p.LINE_COLLECTIVE.match(line) or _heading(line):
+        return not (waiting and tail[-1] in "-/–—")
+    if waiting or (p.OPEN_END.search(tail) and not heading and not p.LINE_LEVEL.match(previous)):
+        return blank and tail[-1] not in "-/–—,"
+    if previous[-1] in ".!?:" or (blank and (previous[-1] == ";" or not p.CONTINUES.match(line))):
         return True
     if shouting:
-        return len(previous) < 45
+        return len(previous) < MAX_CAPITALS
     return not p.CONTINUES.match(line)
 
 
-def _within(line: str) -> list[int]:
+def _within(line: str, *, spoken: bool) -> list[int]:
     """Starts of sentences inside one line, its own beginning left out."""
-    end = len(line.rstrip())
-    starts = {_heading(line)}
+    length = len(line.rstrip())
+    heading = _heading(line)
+    starts = [heading] if heading else []
     marker = p.LINE_MARKER.match(line)
-    last = max(starts)
-    for match in p.STOP.finditer(line, marker.end() if marker else 0, end):
-        if _ends_sentence(line, match.start(), match.end(), last=last, end=end):
-            last = _skip_space(line, match.end())
-            starts.add(last)
+    for match in p.STOP.finditer(line, marker.end() if marker else 0, length):
+        if _ends_sentence(line, match, starts[-1] if starts else 0):
+            starts.append(_skip_space(line, match.end()))
+    if spoken:
+        starts += [match.end() for match in p.SPOKEN_STOP.finditer(line)]
     prose = p.PROSE.search(line)
-    for pattern in (p.INLINE_LEVEL, p.SEMICOLON_LEVEL, p.SLASHES):
+    for pattern in (p.INLINE_LEVEL, p.SEMICOLON_LEVEL, p.SLASHES) if prose else ():
         # A list of levels before one colon ("L3-4, L4-5: …") is one item, as is a number with its level.
-        starts.update(match.end() for match in pattern.finditer(line) if prose and prose.end() <= match.start())
-    return sorted(at for at in starts if 0 < at < end)
+        starts += [match.end() for match in pattern.finditer(line) if match.start() >= prose.end()]  # type: ignore[union-attr]
+    starts = sorted(set(starts))
+    starts += _without_stops(line, starts, length)
+    return sorted({at for at in starts if 0 < at < length})
 
 
-def _ends_sentence(line: str, start: int, stop: int, *, last: int, end: int) -> bool:
-    """Whether the marks between two characters of a line end the sentence that began at `last`."""
-    if stop >= end:
-        return False
-    before, after = line[max(0, start - 40) : start], line[stop : stop + 2]
+def _without_stops(line: str, starts: list[int], length: int) -> list[int]:
+    """Levels inside a stretch that is too long for a sentence and has no stop: dictation never punctuated."""
+    if length <= MAX_WITHOUT_STOP:
+        return []
+    edges = [0, *starts, length]
+    found = []
+    for match in p.SPOKEN_LEVEL.finditer(line):
+        place = bisect_left(edges, match.start(), 1, len(edges) - 1)
+        begin, end = edges[place - 1], edges[place]
+        stretch = end - begin > MAX_WITHOUT_STOP
+        # Commas, colons and semicolons show that somebody has punctuated it.
+        if (
+            stretch
+            and match.start() > begin
+            and not p.PUNCTUATED.search(line, max(begin, match.start() - 150), match.end() + 150)
+        ):
+            found.append(match.start())
+    return found
+
+
+def _ends_sentence(line: str, match: re.Match[str], last: int) -> bool:
+    """Whether a stop ends the sentence that began at `last`."""
+    before, after = line[max(0, match.start() - WINDOW) : match.start()], line[match.end() : match.end() + WINDOW]
+    if not after.strip():
+        # Only white space in sight: whatever follows is a sentence.
+        return len(after) == WINDOW
     spaced = after[0].isspace()
-    if "." not in line[start:stop]:
+    if "." not in match.group():
         # "?L5 radiculopathy" is a hedge, not the end of a question.
         return spaced and not before[-1:].isspace()
     if before[-1:].isdigit() and after[0].isdigit():
         return False
-    word = re.search(r"[\w.]*$", before).group().strip(".").lower()  # type: ignore[union-attr]
-    if word in p.ABBREVIATIONS or (len(word) == 1 and word.isalpha() and not _after_level(before)):
+    tail = p.LAST_WORD.search(before)
+    word = tail.group().strip(".").lower() if tail else ""
+    if word in p.ABBREVIATIONS or (len(word) == 1 and word.isalpha() and not p.LEVEL_END.search(before)):
         return False
     if not spaced:
         # A forgotten space: "stenosis.At L5-S1". Not inside "e.g." or a file name.
-        return bool(re.match(r"[A-Z][\w-]", after)) and len(word) > 1
+        return bool(p.CAPITAL_WORD.match(after)) and len(word) > 1
     # "1." at the beginning of a sentence is a number in a list, not its end.
-    return start - last > 8 or not p.NUMBER_MARKER.fullmatch(line[last:start].strip())
-
-
-def _skip_space(line: str, at: int) -> int:
-    match = re.compile(r"\S").search(line, at)
-    return match.start() if match else len(line)
-
-
-def _after_level(before: str) -> bool:
-    # "L5-S." is a truncated level, not an initial.
-    return bool(re.search(r"\d\s?[-/]\s?[SGI]$", before))
+    return match.start() - last > WINDOW or not p.NUMBER_MARKER.fullmatch(line[last : match.start()].strip())
 
 
 def _heading(line: str) -> int:
@@ -108,15 +124,27 @@ def _heading(line: str) -> int:
     match = p.HEADING.match(line)
     if not match:
         return 0
-    name = match.group("name")
+    name = match["name"]
     words = re.findall(r"[a-z]+", name.lower())
     known = any(word in p.HEADINGS for word in words) and all(
         word in p.HEADINGS or word in p.HEADING_FILLERS for word in words
     )
-    if not known and not (name.isupper() and len(words) <= 5 and len(name) > 3):
+    begin = _skip_space(line, match.end())
+    # "Foramina, right side: C2-3 open; …" heads a list of levels.
+    over_levels = p.LEVEL_AHEAD.match(line, begin) and not p.LEVEL_WORD.fullmatch(name.strip())
+    if not known and not over_levels and not (name.isupper() and len(words) <= 5 and len(name) > 3):
         return 0
-    rest = line[match.end() :]
-    return match.end() + len(rest) - len(rest.lstrip())
+    return begin
+
+
+def _skip_space(line: str, at: int) -> int:
+    match = p.SPACE.match(line, at)
+    return match.end() if match else at
+
+
+def _has_spoken_stops(text: str) -> bool:
+    """Whether somebody dictated the stops: they are as many as the written ones."""
+    return len(p.SPOKEN_STOP.findall(text)) >= max(2, len(p.WRITTEN_STOP.findall(text)))
 
 
 def _is_upper(text: str) -> bool:

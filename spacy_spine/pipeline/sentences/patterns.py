@@ -28,21 +28,29 @@ HEADING_FILLERS = frozenset(
 )
 
 LINE_MARKER = re.compile(r"\s*(?:[-*•▪◦·>–—]+|\(?\d{1,2}[.)](?!\d)|\(?[a-h][.)]|\(?[ivx]{1,4}[.)])(?=\s|[A-Z])")
-NUMBER_MARKER = re.compile(r"\(?\d{1,2}$")
-LINE_LEVEL = re.compile(rf"\s*(?:[-*•(]\s*)?{LEVELS}\s*(?:level|disc|disk|interspace)?\s*(?:[:;.]|[-–—=]{{1,2}}\s|\))")
+NUMBER_MARKER = re.compile(r"\(?\d{1,2}")
+# "L4-5" at the head of a line opens an item; so does a word before it, where a colon follows.
+LEVEL_WORD = re.compile(r"(?:the\s+)?(?:motion\s+)?(?:levels?|lvls?|segments?|discs?|disks?|at|in)", re.I)
+LINE_LEVEL = re.compile(
+    rf"(?=.{{0,12}}\d)\s*(?:[-*•(|]\s*)?(?:{LEVELS}(?![A-Za-z\d])|{LEVEL_WORD.pattern}\s+{LEVELS}\s*(?:level|disc|disk|interspace)?\s*[:;|])",
+    re.I,
+)
+# A list in small letters ends in "other levels: normal".
+LINE_COLLECTIVE = re.compile(r"\s*(?:all\s+)?(?:the\s+)?(?:other|remaining|rest\s+of|remainder\s+of|elsewhere)\b", re.I)
 PAGE_LINE = re.compile(
-    r"\s*(?:page\s+\d+|\d+\s*/\s*\d+\s*$|continued|[-–—=_*\s]+$|(?:patient|name|mrn|dob|accession|ref)\b.{0,40}[:#])", re.I
+    r"\s*(?:page\s+\d+|\d+\s*/\s*\d+\s*$|continued|[-–—=_*\s]+$|(?:patient|name|mrn|dob|accession|ref|re|"
+    r"claim|chart|acct|file no)\b.{0,40}[:#])",
+    re.I,
 )
-# The line goes on below: it ends in the middle of a mention, a list, or a phrase.
-OPEN_END = re.compile(
+# The line stops in the middle of a mention, a list or a phrase, whatever the next one looks like.
+WAITING_END = re.compile(
     r"(?:[-/–—,&+(]|\b(?:and|or|of|the|a|an|with|without|at|to|from|in|on|by|for|is|are|was|no|into|through|between|"
-    r"causing|both|left|right|mild|moderate|severe|spinal|central|neural|nerve|disc|thecal|ligamentum|which|that|"
-    r"measuring|[LCTS]))\s*$"
+    r"causing|which|that|measuring|[LCTS]))$"
 )
+# It probably goes on, unless the next line opens an item.
+OPEN_END = re.compile(r"\b(?:both|left|right|mild|moderate|severe|spinal|central|neural|nerve|disc|thecal|ligamentum)$")
 # The text goes on: lower case, or something that only continues.
 CONTINUES = re.compile(r"\s*(?:[a-z]|[),;:%&+/–—]|\d+(?:\.\d+)?\s?(?:mm|cm)\b)")
-# Not a new sentence although lower case: the next item of a list of levels in small letters.
-LOWER_LEVEL = re.compile(rf"\s*{LEVELS}\s*[:]", re.I)
 
 STOP = re.compile(r"[.!?]+[)\"'”’]*")
 # Within a line: a level's item begins after other text ("…; L4-5: …", "… // L4-5 …", "… . L4-5 - …").
@@ -50,4 +58,20 @@ INLINE_LEVEL = re.compile(rf"(?:(?<=[;,.])|(?<=\s[-–•*])|(?<=//))\s*(?={LEVE
 PROSE = re.compile(r"[A-Za-z]{3}")
 SEMICOLON_LEVEL = re.compile(rf";\s*(?=(?:and\s+)?(?:at\s+)?{LEVELS})")
 SLASHES = re.compile(r"\s//\s*")
-HEADING = re.compile(r"[ \t]*(?P<name>[A-Za-z][A-Za-z/&() \t.'-]{1,60}?)[ \t]*:(?=\s|[A-Z])")
+HEADING = re.compile(r"[ \t]*(?P<name>[A-Za-z][A-Za-z/&(), \t.'-]{1,60}?)[ \t]*:(?=\s|[A-Z])")
+LEVEL_AHEAD = re.compile(rf"(?:(?:right|left)\s+)?{LEVEL_NAME}(?!\s*[-–]?\s*\w*\s*:)")
+LEVEL_END = re.compile(r"\d\s?[-/]\s?[SGI]$")  # "L5-S." is a truncated level, not an initial
+LAST_WORD = re.compile(r"[\w.]+$")
+CAPITAL_WORD = re.compile(r"[A-Z][\w-]")
+SPACE = re.compile(r"\s+")
+
+# Dictation: stops that are spoken, and levels where nothing is.
+WRITTEN_STOP = re.compile(r"[.;](?=\s)")
+SPOKEN_STOP = re.compile(r"\b(?:full\s+stop|period|new\s+paragraph|new\s+line|next\s+line)\b[.,]?\s*", re.I)
+PUNCTUATED = re.compile(r"[.;:,|](?=\s)")
+SPOKEN_NUMBER = r"(?:one|two|three|four|for|five|six|seven)"
+SPOKEN_LEVEL = re.compile(
+    rf"(?<!\band )(?<!\bto )(?<!\bthan )(?<!\bfrom )(?<!\bor )(?<!\bat )(?<!\bthe )(?<!\bat the )\b"
+    rf"(?:at\s+)?(?:the\s+)?(?:(?=\S{{1,3}}\s?\S?\d)(?!T[12]\s(?:T[12]|STIR)){LEVEL}\b|(?:[LC]|see|sea|el)\s+{SPOKEN_NUMBER}\s+(?:(?:[LCST]|see|sea|el)\s+)?{SPOKEN_NUMBER}\b)",
+    re.I,
+)
