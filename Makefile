@@ -11,6 +11,7 @@ VENV ?= .venv
 
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
+STEPS = $(if $(filter both,$(REGION)),1800,1200)
 PACKAGE = $(if $(filter both,$(REGION)),en_spine,en_spine_$(REGION))
 
 export HF_HUB_OFFLINE ?= 1
@@ -24,7 +25,8 @@ export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/pycache
 run: $(INSTALLED)
 	mkdir -p .locks
 	if [ -f .locks/$(REGION).lock ]; then cp .locks/$(REGION).lock project.lock; else rm -f project.lock; fi
-	$(BIN)/python -m spacy project run $(WORKFLOW) . --vars.region $(REGION) --vars.package $(PACKAGE) --vars.gpu_id $(GPU_ID); \
+	$(BIN)/python -m spacy project run $(WORKFLOW) . --vars.region $(REGION) --vars.package $(PACKAGE) \
+	  --vars.sample $(REGION)-full --vars.severity_steps $(STEPS) --vars.gpu_id $(GPU_ID); \
 	  status=$$?; if [ -f project.lock ]; then cp project.lock .locks/$(REGION).lock; fi; exit $$status
 
 test: lint

@@ -12,9 +12,11 @@ and `nlp.pipe(n_process=2)`:
      "gold": {"L4-L5": {"mention": "explicit", "disc": "moderate", …}}}    annotated reports only
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
 
 from .views import Segment, segments_of
 
@@ -32,6 +34,22 @@ def read(doc: Doc, name: str) -> Any:
 def write(doc: Doc, name: str, value: Any) -> None:
     """Store one part, as plain dicts, lists, strings and numbers."""
     doc.user_data.setdefault(KEY, {})[name] = value
+
+
+def set_locations(doc: Doc, offsets: Iterable[tuple[int, int]]) -> list[Span]:
+    """Make locations of a Doc's entities. Entities with other labels stay unless a location overlaps them.
+
+    doc (Doc): The Doc.
+    offsets (Iterable[tuple[int, int]]): Characters of each location; widened to whole tokens, the longer of two that
+        then overlap is kept.
+    RETURNS (list[Span]): The locations, in order.
+    """
+    spans = [doc.char_span(start, end, label=LOCATION, alignment_mode="expand") for start, end in offsets]
+    locations = filter_spans([span for span in spans if span is not None])
+    taken = {token.i for span in locations for token in span}
+    others = [ent for ent in doc.ents if ent.label_ != LOCATION and not taken.intersection(range(ent.start, ent.end))]
+    doc.set_ents([*others, *locations])
+    return locations
 
 
 def location_key(span: Span) -> str:

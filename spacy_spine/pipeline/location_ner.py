@@ -7,11 +7,11 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.training import Example
-from spacy.util import filter_spans
 from spacy.vocab import Vocab
 from thinc.api import Model, Optimizer
 
 from ..errors import CorpusError
+from . import annotations
 from .annotations import LOCATION
 from .encoder_pipe import EncoderPipe
 
@@ -74,11 +74,7 @@ class LocationNer(EncoderPipe):
     def set_annotations(self, docs: Iterable[Doc], scores: list[list[tuple[int, int]]]) -> None:
         """Add the locations to `doc.ents`, widened to whole tokens."""
         for doc, found in zip(docs, scores, strict=True):
-            spans = [doc.char_span(*offsets, label=LOCATION, alignment_mode="expand") for offsets in found]
-            locations = filter_spans([span for span in spans if span is not None])
-            taken = {token.i for span in locations for token in span}
-            others = [ent for ent in doc.ents if ent.label_ != LOCATION and not taken & set(range(ent.start, ent.end))]
-            doc.set_ents([*others, *locations])
+            annotations.set_locations(doc, found)
 
     def update(
         self,

@@ -1,9 +1,12 @@
 """The pipe `rule_location_ner`: mentions of motion segments by rules, the baseline that a trained one has to beat."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 from spacy.language import Language
 from spacy.pipeline import Pipe
 from spacy.tokens import Doc
-from spacy.util import filter_spans
+from spacy.training import Example
 
 from ..anatomy import Region, Regions
 from ..mentions import find_mentions
@@ -13,14 +16,21 @@ from . import annotations
 @Language.factory(
     "rule_location_ner",
     assigns=["doc.ents", "span._.motion_segments"],
-    default_config={"region": {"@spine_regions": "spacy_spine.lumbar.v1"}},
+    default_config={
+        "region": {"@spine_regions": "spacy_spine.lumbar.v1"},
+        "scorer": {"@scorers": "spacy_spine.LocationScorer.v1"},
+    },
+    default_score_weights={"locations_f": None, "locations_p": None, "locations_r": None, "locations_exact_f": None},
 )
-def make_rule_location_ner(nlp: Language, name: str, region: Region | Regions) -> "RuleLocationNer":
+def make_rule_location_ner(
+    nlp: Language, name: str, region: Region | Regions, scorer: Callable | None
+) -> "RuleLocationNer":
     """Make the pipe.
 
     region (Region | Regions): The regions whose motion segments are looked for.
+    scorer (Callable): Figures for `spacy evaluate`.
     """
-    return RuleLocationNer(name, region=region)
+    return RuleLocationNer(name, region=region, scorer=scorer)
 
 
 class RuleLocationNer(Pipe):
@@ -32,9 +42,12 @@ class RuleLocationNer(Pipe):
     region (Region | Regions): The regions whose motion segments are looked for.
     """
 
-    def __init__(self, name: str = "rule_location_ner", *, region: Region | Regions) -> None:
+    def __init__(
+        self, name: str = "rule_location_ner", *, region: Region | Regions, scorer: Callable | None = None
+    ) -> None:
         self.name = name
         self.regions = Regions.of(region)
+        self.scorer = scorer
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -47,11 +60,7 @@ class RuleLocationNer(Pipe):
         RETURNS (Doc): The same, with locations in `doc.ents` and their motion segments.
         """
         mentions = find_mentions(doc.text, self.regions)
-        spans = [doc.char_span(m.start, m.end, label=annotations.LOCATION, alignment_mode="expand") for m in mentions]
-        locations = filter_spans([span for span in spans if span is not None])
-        taken = {token.i for span in locations for token in span}
-        others = [e for e in doc.ents if e.label_ not in self.labels and not taken.intersection(range(e.start, e.end))]
-        doc.ents = [*others, *locations]
+        locations = annotations.set_locations(doc, [(mention.start, mention.end) for mention in mentions])
         found = {}
         for span in locations:
             # A tokenizer that splits no slash makes one span of several mentions.
@@ -61,3 +70,7 @@ class RuleLocationNer(Pipe):
             found[annotations.location_key(span)] = ordered
         annotations.write(doc, "locations", found)
         return doc
+
+    def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+        """Precision, recall and F1 of locations, see the scorer."""
+        return self.scorer(examples, **kwargs) if self.scorer else {}

@@ -1,10 +1,12 @@
 """The pipe `spine_sentencizer`: sentence boundaries of MRI reports, by rules."""
 
+from typing import cast
+
 import numpy
-from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.pipeline import Pipe
 from spacy.tokens import Doc
+from thinc.types import Ints2d
 
 from .sentences.boundaries import sentence_starts
 
@@ -45,4 +47,4 @@ class SpineSentencizer(Pipe):
                 following = next(starts, None)
         values[:1] = BEGINS
         # At once: each `token.is_sent_start = …` looks through the whole Doc.
-        return doc.from_array([SENT_START], values.astype("uint64"))
+        return doc.from_array(["SENT_START"], cast(Ints2d, values.astype("uint64")))

@@ -44,7 +44,9 @@ def test_regions_are_found_by_short_and_by_full_name(name):
 
 
 def test_an_unknown_region_names_the_known_ones():
-    with pytest.raises(AnatomyError, match=r"Unknown region 'thoracic'.*spacy_spine\.cervical\.v1, spacy_spine\.lumbar"):
+    with pytest.raises(
+        AnatomyError, match=r"Unknown region 'thoracic'.*spacy_spine\.cervical\.v1, spacy_spine\.lumbar"
+    ):
         get_regions("thoracic")
 
 

@@ -31,7 +31,12 @@ def make(encoder, region="lumbar", **settings):
     where = {"region": {"@spine_regions": f"spacy_spine.{region}.v1"}}
     nlp.add_pipe("spine_sentencizer")
     nlp.add_pipe("segment_grouper", config=where)
-    model = {"@architectures": "spacy_spine.SeverityClassifier.v1", "encoder": encoder, "precision": "fp32", "dropout": 0.0}
+    model = {
+        "@architectures": "spacy_spine.SeverityClassifier.v1",
+        "encoder": encoder,
+        "precision": "fp32",
+        "dropout": 0.0,
+    }
     nlp.add_pipe("severity_classifier", config={**where, "model": model, **settings})
     return nlp
 
@@ -104,7 +109,9 @@ def test_a_missing_label_is_not_learnt_as_anything(tiny_encoder):
     data = examples(nlp, LUMBAR)
     stored = annotations.read(data[0].reference, "gold")
     annotations.write(
-        data[0].reference, "gold", {name: {"mention": "explicit", "nerve": row["nerve"]} for name, row in stored.items()}
+        data[0].reference,
+        "gold",
+        {name: {"mention": "explicit", "nerve": row["nerve"]} for name, row in stored.items()},
     )
     fix_random_seed(0)
     nlp.initialize(lambda: data)

@@ -50,7 +50,11 @@ def lumbar_modic():
 
 REPORTS = [
     ("T7-8: large disc extrusion.\nT11/T12: normal.", {"T7-T8": ("severe", "none", "none_mild")}, [(0, 4, "T7-T8")]),
-    ("T12-L1: severe canal stenosis with type 1 changes.", {"T12-L1": ("none_mild", "type_1", "severe")}, [(0, 6, "T12-L1")]),
+    (
+        "T12-L1: severe canal stenosis with type 1 changes.",
+        {"T12-L1": ("none_mild", "type_1", "severe")},
+        [(0, 6, "T12-L1")],
+    ),
 ]
 
 # Runs with nothing imported beforehand, as a user's process would.

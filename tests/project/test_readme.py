@@ -40,7 +40,9 @@ def test_data_format(tmp_path: Path):
     texts, gold = re.split(r"NAME\.gold\.jsonl", block.replace("NAME.texts.jsonl", ""))
     (tmp_path / "a.texts.jsonl").write_text(" ".join(texts.split()).replace(". …", ".") + "\n", encoding="utf-8")
     (tmp_path / "a.gold.jsonl").write_text(" ".join(gold.split()) + "\n", encoding="utf-8")
-    assert "1 report, 0 errors" in run("-m", "spacy_spine", "corpus", "check", str(tmp_path)).replace("1 reports", "1 report")
+    assert "1 report, 0 errors" in run("-m", "spacy_spine", "corpus", "check", str(tmp_path)).replace(
+        "1 reports", "1 report"
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -60,7 +60,9 @@ def test_the_model_holds_no_path_of_the_machine_that_made_it(wheels, tiny_encode
 
     (model,) = [wheel for wheel in wheels if wheel.name.startswith("en_spine_lumbar")]
     with zipfile.ZipFile(model) as file:
-        held = [name for name in file.namelist() if b"/tmp/" in file.read(name) or tiny_encoder.encode() in file.read(name)]
+        held = [
+            name for name in file.namelist() if b"/tmp/" in file.read(name) or tiny_encoder.encode() in file.read(name)
+        ]
     assert held == []
 
 
@@ -76,5 +78,16 @@ def test_the_commands_of_the_wheel_run(python, tmp_path):
     report = tmp_path / "report.txt"
     report.write_text("L4-5: severe stenosis.")
     assert "L5-S1" in run("-m", "spacy_spine", "normalize", "L45 and L5/S1", "--region", "lumbar", python=python)
-    run("-m", "spacy", "spine", "show", str(report), "-o", str(tmp_path / "page.html"), "--model", "en_spine_lumbar", python=python)
+    run(
+        "-m",
+        "spacy",
+        "spine",
+        "show",
+        str(report),
+        "-o",
+        str(tmp_path / "page.html"),
+        "--model",
+        "en_spine_lumbar",
+        python=python,
+    )
     assert "severe stenosis" in (tmp_path / "page.html").read_text()

@@ -14,9 +14,7 @@ SEVERE = {"stenosis": "severe", "disc": "severe", "nerve": "abnormal"}
 
 
 def one_hot(labels):
-    return {
-        p.name: {label: float(label == labels[p.name]) for label in p.labels} for p in REGIONS.pathologies
-    }
+    return {p.name: {label: float(label == labels[p.name]) for label in p.labels} for p in REGIONS.pathologies}
 
 
 def example(gold, found):

@@ -1,12 +1,15 @@
 """What a report speaks of as its sentences are read one after the other."""
 
+import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ...anatomy import Region, Regions
 from . import patterns as p
 from .sentence import Location, Sentence
 
 HISTORY_LENGTH = 12
+MAX_TITLE = 60
 
 
 @dataclass
@@ -51,9 +54,8 @@ class Focus:
         self.region = sentence.region or self.region
         if sentence.locations:
             self.foreign = False
-        elif self._turns_away(sentence):
-            self.foreign = True
-            self.current = self.last = ()
+        else:
+            self._turn(sentence)
         if self.background and (sentence.opens or (sentence.begins_paragraph and not self.after_heading)):
             self.background = False
         self.after_heading = sentence.heading
@@ -73,7 +75,8 @@ class Focus:
             moved = tuple(placed)
             if moved and moved != self.current and not sentence.heading:
                 referred = not {"collective", "heading"}.intersection(placed.values())
-                self.current = moved if referred or sentence.text.rstrip().endswith(":") else ()
+                self.current = moved if referred or sentence.text.endswith(":") else ()
+                self.item = self.bare = False
             return
         if self.bare and self.current and not sentence.leads and set(sentence.named) <= set(self.current):
             return  # "L3-4, L4-5:" over "Bulges, larger at L4-5, …": the heading stays
@@ -109,8 +112,7 @@ class Focus:
 
     def region_spoken_of(self, sentence: Sentence) -> Region | None:
         """The region that a collective statement covers."""
-        text = sentence.head.lower()
-        spoken = [region for region in self.regions if any(heading in text for heading in region.headings)]
+        spoken = [region for region in self.regions if _announced(region, sentence.head)]
         if len(spoken) == 1:
             return spoken[0]
         if self.foreign or (not spoken and p.SPINE_WORDS.search(sentence.head)):
@@ -120,23 +122,22 @@ class Focus:
         return next((region for region in self.regions if region.name == self.region), None)
 
     def _enter_heading(self, sentence: Sentence) -> None:
-        background = p.BACKGROUND_HEADING.search(sentence.text) is not None
-        finding = p.FINDING_HEADING.search(sentence.text) is not None
+        background = p.BACKGROUND_HEADING.search(sentence.head) is not None
+        finding = p.FINDING_HEADING.search(sentence.head) is not None
         if not (self.bare and finding and not sentence.begins_paragraph):
             self.current = ()
         self.background = background and not finding
 
-    def _turns_away(self, sentence: Sentence) -> bool:
-        """Whether a sentence is about another part of the spine than the pipeline reads."""
-        text = sentence.head
-        if p.ANY_LEVEL.match(text.lstrip(" \t-*•([")):
-            return True
-        if not (sentence.heading or sentence.begins_line and len(text) < 60):
-            return False
-        own = any(heading in text.lower() for region in self.regions for heading in region.headings)
-        if own:
-            self.foreign = False
-        return not own and p.SPINE_WORDS.search(text) is not None
+    def _turn(self, sentence: Sentence) -> None:
+        """Note whether a sentence is about another part of the spine than the pipeline reads."""
+        if p.ANY_LEVEL.match(sentence.text[:40].lstrip(" \t-*•([")):
+            self.current = self.last = ()
+        if sentence.heading or (sentence.begins_line and len(sentence.text) < MAX_TITLE):
+            own = any(_announced(region, sentence.head) for region in self.regions)
+            if own or p.SPINE_WORDS.search(sentence.head):
+                self.foreign = not own
+            if self.foreign:
+                self.current = self.last = ()
 
 
 def topic_of(sentence: Sentence) -> tuple[str, ...]:
@@ -161,3 +162,13 @@ def opening_list(sentence: Sentence) -> list[Location]:
             break
         found.append(location)
     return found
+
+
+def _announced(region: Region, text: str) -> bool:
+    """Whether a text in small letters names a region, as a heading or "the other lumbar discs" does."""
+    return bool(region.headings) and _headings(region.headings).search(text) is not None
+
+
+@lru_cache(maxsize=32)
+def _headings(headings: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, headings))})(?!\w)")

@@ -50,7 +50,7 @@ def _share_headings(sentences: Sequence[Sentence], placed: list[Placed]) -> None
             below.update(dict.fromkeys(sentence.named))
             paragraph.update(dict.fromkeys(sentence.named))
         else:
-            if not here and p.FINDING_HEADING.search(sentence.text):
+            if not here and p.FINDING_HEADING.search(sentence.head):
                 here.update(dict.fromkeys(answers, HEADING))
             below, paragraph = {}, {}
         if sentence.begins_paragraph:

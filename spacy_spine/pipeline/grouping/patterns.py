@@ -1,10 +1,17 @@
-"""What the grouping rules look for: word tables and patterns, no logic. Scanned l, 1, I and | count as one letter."""
+"""What the grouping rules look for: word tables and patterns, no logic.
+
+They read a sentence in small letters, which is several times as fast as ignoring the case. Scanners confuse l, 1, i
+and |: in words for a level they count as one letter.
+"""
 
 import re
 
-LEVEL_NOUN = r"(?:[l1I|]eve[l1I|]s?|lvls?|d[i1l|]s[ck]s?|segments?|interspaces?|spaces?)(?!\w)"
-LEVEL_NOUNS = r"(?:[l1I|]eve[l1I|]s|lvls|d[i1l|]s[ck]s|segments|interspaces|spaces)(?!\w)"
-KIND = r"(?:spinal|disc|disk|d[i1l|]sc|motion|vertebral|intervertebral|inter-vertebral|intersomatic|cervical|lumbar|thoracic|lumbosacral|neck|canal)"
+LEVEL_NOUN = r"(?:[l1i|]eve[l1i|]s?|lvls?|d[i1l|]s[ck]s?|segments?|interspaces?|spaces?)(?!\w)"
+LEVEL_NOUNS = r"(?:[l1i|]eve[l1i|]s|lvls|d[i1l|]s[ck]s|segments|interspaces|spaces)(?!\w)"
+KIND = (
+    r"(?:spinal|disc|disk|d[i1l|]sc|motion|vertebral|inter-?vertebral|intersomatic|cervical|lumbar|thoracic|lumbosacral|"
+    r"neck|canal)"
+)
 # One or two words between "other" and its noun: "other lumbar intervertebral discs".
 WORDS = rf"(?:{KIND}\s+){{0,3}}"
 
@@ -16,20 +23,17 @@ FINDING = re.compile(
     r"fissures?|cauda|osteophyt\w*|ridges?|spondylo(?:sis|tic)|uncovertebral|myelo\w+|nerves?|neural|nf|ccs|facets?|"
     r"facetal|ligament\w*|flavum|spac(?:e|es)|abut\w*|contact\w*|touch\w*|migrat\w*|decompress\w*|remnant|residual|"
     r"leve[l1]s?|lvls?|segments?|listhesis|antero\w*listhesis|retro\w*listhesis)\b",
-    re.I,
 )
 # The part of it that a motion segment's grades are about; facets and slips alone are not.
 GRADED = re.compile(
     r"\b(?:d[i1l|]s[ck]s?|d[i1l|]scal|cana[l1]s?|stenos\w*|narrow\w*|f[o0]ram[ei]n\w*|recess\w*|r[o0]{2}ts?|cord|thec\w+|sac|"
     r"protru\w+|herni\w+|hernat\w+|hnp|extru\w+|bu[l1]g\w*|pro[l1]aps\w*|pivd|pid|compress\w*|compromis\w*|"
     r"spondylo(?:sis|tic)|nerves?|neural|ccs|epidural)\b",
-    re.I,
 )
 # What a collective statement may say instead.
 SPARED = re.compile(
     r"(?:\b(?:no|without|un\w+ed|norm\w*|unremark\w*|unrernark\w*|negative|neg|intact|preserved|healthy|clear|free|fine|ok|okay|"
     r"spared|natural|satisfactory|degenerat\w*|perfect|none|age-appropriate|within)\b|-ve\b)",
-    re.I,
 )
 # What ends a carry-over: a statement about something else.
 ELSEWHERE = re.compile(
@@ -38,17 +42,20 @@ ELSEWHERE = re.compile(
     r"soft\s+tissues?|paraspina\w*|paravertebral|prevertebral|pre-?\s*and\s+para\S*|muscles?|muscular|kidneys?|renal|"
     r"tarlov|aort\w+|uter\w+|ovar\w+|bladder|gall\w*|sacroiliac|si\s+joints?|craniocervical|cervicomedullary|tonsils?|"
     r"foramen\s+magnum|cerebell\w+|thyroid|sinus\w*|lymph\w*|posterior\s+fossa|atlanto\w*|odontoid|dens|retroperiton\w+|"
-    r"sequences?|multiplanar|sagittal\s+(?:t[12]|and)|gadolinium|(?:with|without|w/o|no|after|contrast[- ])\s*contrast|contrast\s+(?:medium|agent|media)|tesla|technique|motion\s+artefacts?|artifacts?|"
-    r"year[- ]old|patient|history|clinical|symptoms?|complain\w*|recommend\w*|discussed|correlat\w+|advis\w+|suggest\w*|"
-    r"refer(?:red|ring|ral)\w*|thank|sincerely|regards|dictated|signed|transcrib\w+|report(?:ed)?\s+by|follow-?up|ultrasound|mri|scan|"
-    r"telephoned|phoned|paged|called\s+(?:to|the)|please|splen\w+|spleen|liver|iliac|notified|pleural|apical|lungs?|surgeon|surgical\s+opinion|physician|physiotherapy|injections?|metasta\w+|infection|discitis|osteomyelitis|syrinx|"
+    r"sequences?|multiplanar|sagittal\s+(?:t[12]|and)|gadolinium|(?:with|without|w/o|no|after)\s+contrast|"
+    r"contrast\s+(?:medium|agent|media)|tesla|technique|motion\s+artefacts?|artifacts?|"
+    r"year[- ]old|patient|history|clinical|symptoms?|complain\w*|recommend\w*|discussed|"
+    r"correlat\w+|advis\w+|suggest\w*|"
+    r"refer(?:red|ring|ral)\w*|thank|sincerely|regards|dictated|signed|transcrib\w+|report(?:ed)?\s+by|"
+    r"follow-?up|ultrasound|mri|scan|"
+    r"telephoned|phoned|paged|called\s+(?:to|the)|please|splen\w+|spleen|liver|iliac|"
+    r"notified|pleural|apical|lungs?|surgeon|surgical\s+opinion|physician|physiotherapy|injections?|metasta\w+|infection|discitis|osteomyelitis|syrinx|"
     r"spasm|osteoporo\w*|osteopeni\w*|schmorl\w*)\b",
-    re.I,
 )
-CORD_END = re.compile(r"\bcord\s+(?:ends|terminates)\b", re.I)
-CONUS = re.compile(r"\b(?:conus|cord\s+(?:ends|terminates))\b", re.I)
+CORD_END = re.compile(r"\bcord\s+(?:ends|terminates)\b")
+CONUS = re.compile(r"\b(?:conus|cord\s+(?:ends|terminates))\b")
 # A statement about the spine as a whole, wherever it stands.
-OVERALL = re.compile(r"^\W*(?:mild\s+|moderate\s+|severe\s+)?(?:multi-?\s?(?:level|segment)|generali[sz]ed)", re.I)
+OVERALL = re.compile(r"^\W*(?:mild\s+|moderate\s+|severe\s+)?(?:multi-?\s?(?:level|segment)|generali[sz]ed)")
 # A statement of its own line about no level in particular.
 GLOBAL = re.compile(
     r"^\W*(?:(?:the\s+)?(?:rest|remainder|otherwise)\b|diffuse(?:ly)?\s+(?:spondyl|degenerat)|"
@@ -57,70 +64,63 @@ GLOBAL = re.compile(
     r"(?:the\s+)?(?:spinal|vertebral|bony|lumbar|cervical|central)\s+canal\b.{0,25}\b(?:adequate|normal|patent|capacious|satisfactory|wide|preserved)|"
     r"(?:the\s+)?(?:spinal\s+|cervical\s+|visuali[sz]ed\s+)?cord\b.{0,40}\b(?:signal|normal|intrinsic|lesion)|"
     r"no\s+(?:intrinsic|intramedullary|cord|other|significant\s+other|abnormal\s+cord|evidence\s+of\s+cord)\b|short\s+pedicles)",
-    re.I,
 )
 
 # A sentence that says of the one before where it holds: "It is severe at L3-4".
-ANTECEDENT = re.compile(r"^\W*(?:it|they|this|these)\s+(?:is|are|was|were)\b", re.I)
+ANTECEDENT = re.compile(r"^\W*(?:it|they|this|these)\s+(?:is|are|was|were)\b")
 
 # Words that point back to the level last named.
 SAME_LEVEL = re.compile(
     rf"\b(?:(?:at|in|from|of|on|to)\s+)?(?:this|that|the\s+same|said|same|the\s+(?:\w+ed|index))\s+"
-    rf"(?:{KIND}\s+)?{LEVEL_NOUN}|\b(?:here|there\s+too|at\s+the\s+level\s+of\s+(?:the\s+)?(?:slip\w*|listhesis|fracture|fusion|dislocation|injury|stenosis)|at\s+(?:this|that|the\s+same)\s+(?:point|site|place))\b",
-    re.I,
+    rf"(?:{KIND}\s+)?{LEVEL_NOUN}|\b(?:here|there\s+too|at\s+the\s+level\s+of\s+(?:the\s+)?(?:slip\w*|listhesis|fracture|"
+    r"fusion|dislocation|injury|stenosis)|at\s+(?:this|that|the\s+same)\s+(?:point|site|place))\b",
 )
 PRONOUN = re.compile(
-    r"^\W*(?:it|its|this|these|they|both|each|which|that|the (?:fragment|extrusion|protrusion|herniation|bulge|cage|fusion|implant|lesion))\b",
-    re.I,
+    r"^\W*(?:it|its|this|these|they|both|each|which|that|"
+    r"the (?:fragment|extrusion|protrusion|herniation|bulge|cage|fusion|implant|lesion))\b",
 )
 
-# Collective statements. "These levels" and a count of named ones are no such statement.
-NOT_COLLECTIVE = r"(?:these|those|them|which|operated|fused|three|two|four|affected|involved|said|above-mentioned)"
+# Collective statements.
 REMAINING = re.compile(
     rf"\b(?:(?:other|re(?:m|rn)a\w*ing)\s+{WORDS}{LEVEL_NOUN}|(?:further|additional)\s+{WORDS}{LEVEL_NOUNS}|"
     rf"(?:rest|remainder)\s+(?:of\s+)?(?:the\s+)?{WORDS}(?:{LEVEL_NOUN}|spine|neck|l-?spine|c-?spine)\b|"
     rf"(?:the|all)\s+rest\s+(?:is|are|of\s+them|show|look|appear|normal|unremarkable)\b|all\s+of\s+the\s+others\b|"
     rf"else\s?where|{LEVEL_NOUN}\s+not\s+(?:listed|mentioned|named|described))",
-    re.I,
 )
 ALL = re.compile(
-    rf"\b(?:(?:a[l1I|]{{2}}|every|any|each)\s+(?:(?:of\s+)?the\s+)?(?:(?:imaged|visuali[sz]ed|examined|five|six|single)\s+)?{WORDS}{LEVEL_NOUN}|"
+    rf"\b(?:(?:a[l1i|]{{2}}|every|any|each)\s+(?:(?:of\s+)?the\s+)?"
+    rf"(?:(?:imaged|visuali[sz]ed|examined|five|six|single)\s+)?{WORDS}{LEVEL_NOUN}|"
     rf"throughout\b|no\s+(?:{KIND}\s+){{0,2}}{LEVEL_NOUN}\s+(?:shows?|is|has)\b|from\s+top\s+to\s+bottom|"
     rf"(?:whole|entire)\s+{WORDS}(?:spine|canal)\b.{{0,20}}\b(?:is|shows?|has|are)\b|all\s+the\s+way\s+(?:up|down))",
-    re.I,
 )
 # "the other two discs": of those named before, or the ones not named, whichever the number fits.
-COUNTED = re.compile(rf"\bother\s+(?P<count>two|three|four|five)\s+{WORDS}{LEVEL_NOUN}", re.I)
+COUNTED = re.compile(rf"\bother\s+(?P<count>two|three|four|five)\s+{WORDS}{LEVEL_NOUN}")
 UP_TO_END = re.compile(
     rf"(?:(?<!two )(?<!three )(?<!four )\b(?:{LEVEL_NOUNS}|those|everything|all)\s+|\band\s+)"
     rf"(?:all\s+the\s+way\s+)?(?P<way>up|down|above|below|upwards?|downwards?)\b(?!\s+(?:the|a|to|at|by|in|for)\b)",
-    re.I,
 )
 # A quantity that is not all of them, and a group that is named.
-PARTIAL = re.compile(r"\b(?:nearly|almost|most|mostly|not)\s+$", re.I)
-BOUNDED = re.compile(r"^\s*(?:from|between|of\s+(?:these|those|them|which))\b", re.I)
+PARTIAL = re.compile(r"\b(?:nearly|almost|most|mostly|not)\s+$")
+BOUNDED = re.compile(r"^\s*(?:from|between|of\s+(?:these|those|them|which))\b")
 
 # References to levels named before.
-FORMER = re.compile(r"\b(?:the\s+former|former\s+(?:level|disc|one))\b", re.I)
-LATTER = re.compile(r"\b(?:the\s+latter|latter\s+(?:level|disc|one))\b", re.I)
+FORMER = re.compile(r"\b(?:the\s+former|former\s+(?:level|disc|one))\b")
+LATTER = re.compile(r"\b(?:the\s+latter|latter\s+(?:level|disc|one))\b")
 UPPER = re.compile(
-    r"\b(?:upper|higher)\s+(?:of\s+(?:the\s+two|these|them|those)|one|level|disc)\b|\bat\s+the\s+upper\b(?!\s+\w)", re.I
+    r"\b(?:upper|higher)\s+(?:of\s+(?:the\s+two|these|them|those)|one|level|disc)\b|\bat\s+the\s+upper\b(?!\s+\w)"
 )
-LOWER = re.compile(
-    r"\blower\s+(?:of\s+(?:the\s+two|these|them|those)|one|level|disc)\b|\bat\s+the\s+lower\b(?!\s+\w)", re.I
-)
+LOWER = re.compile(r"\blower\s+(?:of\s+(?:the\s+two|these|them|those)|one|level|disc)\b|\bat\s+the\s+lower\b(?!\s+\w)")
 GROUP = re.compile(
     rf"\b(?:(?:both|each|either|neither|all(?:\s+(?:two|three|four))?)\s+(?:of\s+)?(?:these|those|them|which)\b|"
-    rf"(?:both|either|neither|these|those|the\s+(?:two|three|four)|all\s+(?:two|three|four)|(?:these|those)\s+(?:two|three|four)|fused|operated)\s+(?:{KIND}\s+)?{LEVEL_NOUN}|"
+    rf"(?:both|either|neither|these|those|the\s+(?:two|three|four)|all\s+(?:two|three|four)|"
+    rf"(?:these|those)\s+(?:two|three|four)|fused|operated)\s+(?:{KIND}\s+)?{LEVEL_NOUN}|"
     rf"(?:at|in|on)\s+(?:both|each|either|neither|all\s+(?:two|three|four))(?=\s*(?:[.,;:]|$))|"
     rf"^\W*(?:both|neither|all\s+(?:two|three|four)|each|they)\s+(?:one\s+)?(?:is|are|has|have|shows?|narrows?|causes?|touch\w*|indents?|compress\w*|of)\b)",
-    re.I | re.M,
 )
 NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "both": 2, "either": 2, "neither": 2}
 NEIGHBOUR = re.compile(
     rf"\b(?:(?P<count>one|two|three)\s+)?(?:next\s+)?(?:(?P<count2>one|two|three)\s+)?{LEVEL_NOUN}\s+"
     rf"(?:immediately\s+|just\s+|directly\s+)?(?P<way>above|below|up|down|higher|lower)\b",
-    re.I,
 )
 UPWARDS = frozenset({"above", "up", "higher", "upward", "upwards"})
 
@@ -143,23 +143,18 @@ FINDING_HEADING = re.compile(
     r"\b(?:discs?|disks?|herniat\w*|protrusions?|extrusions?|bulg\w*|canal|stenos\w*|narrow\w*|foram[ei]n\w*|"
     r"recess\w*|roots?|nerves?|cord|myelopathy|radicul\w*|severe|moderate|mild|normal|absent|spared|none|minor|major|"
     r"positive|negative|pos|neg|sac|thec\w+|dural?|csf|compress\w*)\b",
-    re.I,
 )
 BACKGROUND_HEADING = re.compile(
     r"\b(?:history|hx|indication|clinical|reason|technique|comparison|protocol|procedure|sequences|method|complaint|"
     r"presentation|referr\w+)\b|"
     r"^\W*(?:exam|examination|study|diagnosis)\W*$",
-    re.I,
 )
 # The same at the head of a sentence: "Question: …".
 BACKGROUND_LEAD = re.compile(
-    r"^\W*(?:[A-Za-z]+\s+){0,2}(?:history|hx|indications?|clinical(?:\s+\w+)?|reason(?:\s+for\s+\w+)?|technique|comparison|"
+    r"^\W*(?:[a-z]+\s+){0,2}(?:history|hx|indications?|clinical(?:\s+\w+)?|reason(?:\s+for\s+\w+)?|technique|comparison|"
     r"protocol|sequences|question|complaint|referral)\s*:",
-    re.I,
 )
 # Stretches of the spine that a report may turn to, whatever the pipeline reads.
-SPINE_WORDS = re.compile(
-    r"\b(?:cervical|thoracic|dorsal|lumbar|sacral|lumbosacral|brain|cranial|[clt]-?\s?spine)\b", re.I
-)
+SPINE_WORDS = re.compile(r"\b(?:cervical|thoracic|dorsal|lumbar|sacral|lumbosacral|brain|cranial|[clt]-?\s?spine)\b")
 # A pair of vertebrae anywhere in the spine, in plain spelling.
 ANY_LEVEL = re.compile(r"\b(?P<upper>[CTDLS]\d{1,2})\s?[-/–]\s?(?:[CTDLS]\s?)?\d{1,2}\b")

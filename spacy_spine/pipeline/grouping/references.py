@@ -29,7 +29,7 @@ def of_group(sentence: Sentence, focus: Focus) -> tuple[str, ...]:
     match = p.GROUP.search(sentence.head)
     if match is None or names_before(sentence, match.start()):
         return ()
-    words = match.group().lower().split()
+    words = match.group().split()
     count = next((p.NUMBERS[word] for word in words if word in p.NUMBERS), None)
     if count is None or len(focus.last) == count:
         return focus.last
@@ -50,20 +50,19 @@ def neighbours(sentence: Sentence, focus: Focus) -> tuple[str, ...]:
             continue  # "the level above, C4/5" names it
         if gap is not None and not gap.strip():
             names = after[0].motion_segments
-        elif sentence.text[match.end() :].lstrip().lower().startswith(("the ", "a ")):
+        elif sentence.head[match.end() :].lstrip().startswith(("the ", "a ")):
             continue  # "the disc above the fusion": not counted from a level
         else:
             names = base[-1].motion_segments if base else focus.current
         if not names:
             continue
-        count = p.NUMBERS[(match["count"] or match["count2"] or "one").lower()]
+        count = p.NUMBERS[match["count"] or match["count2"] or "one"]
         places = [order.index(name) for name in names]
-        upwards = match["way"].lower() in p.UPWARDS
+        upwards = match["way"] in p.UPWARDS
         region = focus.regions.region_of(names[0])
         wanted = range(min(places) - count, min(places)) if upwards else range(max(places) + 1, max(places) + 1 + count)
-        for place in wanted:
-            if 0 <= place < len(order) and focus.regions.region_of(order[place]) == region:
-                found.append(order[place])
+        inside = [order[place] for place in wanted if 0 <= place < len(order)]
+        found += [name for name in inside if focus.regions.region_of(name) == region]
     return tuple(dict.fromkeys(found))
 
 

@@ -36,7 +36,7 @@ def collective(sentence: Sentence, focus: Focus, placed: Mapping[str, str]) -> S
     unnamed = [name for name in names if name not in focus.everything_named]
     counted = p.COUNTED.search(sentence.head)
     if counted:
-        return unnamed if len(unnamed) == p.NUMBERS[counted["count"].lower()] else ()
+        return unnamed if len(unnamed) == p.NUMBERS[counted["count"]] else ()
     onwards = _up_to_end(sentence, focus, names)
     if onwards:
         return [name for name in onwards if name in unnamed]
@@ -44,11 +44,7 @@ def collective(sentence: Sentence, focus: Focus, placed: Mapping[str, str]) -> S
         return unnamed
     for match in p.ALL.finditer(sentence.head):
         before, after = sentence.head[: match.start()], sentence.head[match.end() :]
-        if (
-            not p.PARTIAL.search(before)
-            and not p.BOUNDED.match(after)
-            and not sentence_names_after(sentence, match.end())
-        ):
+        if not p.PARTIAL.search(before) and not p.BOUNDED.match(after) and not _names_at_once(sentence, match.end()):
             return [name for name in names if name not in sentence.named]
     return ()
 
@@ -78,10 +74,10 @@ def _up_to_end(sentence: Sentence, focus: Focus, names: tuple[str, ...]) -> tupl
     if not match or not base:
         return ()
     places = [names.index(name) for name in base]
-    upwards = match["way"].lower() in p.UPWARDS
+    upwards = match["way"] in p.UPWARDS
     return names[: min(places)] if upwards else names[max(places) + 1 :]
 
 
-def sentence_names_after(sentence: Sentence, end: int) -> bool:
+def _names_at_once(sentence: Sentence, end: int) -> bool:
     """Whether a list of names follows at once: "at all levels: L3-4, L4-5 and L5-S1"."""
     return any(0 <= location.start - end <= 3 for location in sentence.locations)

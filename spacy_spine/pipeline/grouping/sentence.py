@@ -9,8 +9,7 @@ from . import patterns as p
 
 MAX_HEADING_WORDS = 6
 MAX_LENGTH = 2000
-BROKEN_WORD = re.compile(r"(?<=[a-z])-\s*\n\s*(?=[a-z])")
-SPACE = re.compile(r"\s+")
+BROKEN_WORD = re.compile(r"(?<=[a-z])(-[^\S\n]*\n[^\S\n]*)([a-z]+)")
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,10 @@ class Location:
     start: int
     end: int
     motion_segments: tuple[str, ...]
+
+    def moved(self, by: int) -> "Location":
+        """The same, counted from another character."""
+        return Location(self.start + by, self.end + by, self.motion_segments)
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,14 @@ class Sentence:
 
     @cached_property
     def head(self) -> str:
-        """The first characters with broken lines joined, for patterns; a sentence may be as long as a whole text."""
-        return SPACE.sub(" ", BROKEN_WORD.sub("", self.text[:MAX_LENGTH]))
+        """What the patterns read: small letters, broken words joined, every character at its place; cut, as a sentence
+        may be as long as a text.
+        """
+        text = self.text[:MAX_LENGTH]
+        small = text.lower()
+        if len(small) != len(text):
+            small = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+        return BROKEN_WORD.sub(_join, small) if "\n" in small else small
 
     @cached_property
     def marked(self) -> bool:
@@ -128,3 +137,7 @@ TOPICS = frozenset(
     changes level levels vertebrae bones marrow alignment stenosis soft tissues conus paraspinal neural by whole with
     without contrast segment rt lt right left side r l mm grade""".split()
 )
+
+
+def _join(broken: re.Match[str]) -> str:
+    return broken[2] + " " * len(broken[1])
