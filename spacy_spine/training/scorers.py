@@ -20,7 +20,7 @@ Scorer = Callable[..., dict[str, Any]]
 
 @registry.scorers("spacy_spine.LocationScorer.v1")
 def create_location_scorer() -> Scorer:
-    """locations_p, locations_r, locations_f (one-to-one, sharing a character) and locations_exact_f (same characters)."""
+    """locations_p, locations_r, locations_f (sharing a character) and locations_exact_f (same characters)."""
     return score_locations
 
 

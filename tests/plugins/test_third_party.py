@@ -61,7 +61,8 @@ REPORTS = [
 USE = """
 import spacy
 nlp = spacy.load({model!r})
-nlp.add_pipe("rule_location_ner", before="segment_grouper", config={{"region": {{"@spine_regions": "acme.thoracic.v1"}}}})
+region = {{"@spine_regions": "acme.thoracic.v1"}}
+nlp.add_pipe("rule_location_ner", before="segment_grouper", config={{"region": region}})
 doc = nlp("MRI THORACIC SPINE\\nD7/8: large disc extrusion.\\nT12-L1: normal.")
 print([(s.name, s.region, [span.text for span in s.spans], sorted(s.severities)) for s in doc._.segments])
 """

@@ -1,22 +1,9 @@
 """The shipped configs, run for a few steps with a tiny encoder: one assembled pipeline for all tests of this folder."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[2]
-
-
-def run(*args: str, cwd: Path = ROOT, python: str = sys.executable, **env: str) -> str:
-    """Run a command of Python's, and show what it printed where it fails."""
-    result = subprocess.run(
-        [python, *args], cwd=cwd, env={**os.environ, "HF_HUB_OFFLINE": "1", **env}, capture_output=True, text=True
-    )
-    assert result.returncode == 0, f"{args}\n{result.stdout[-3000:]}\n{result.stderr[-3000:]}"
-    return result.stdout
+from commands import run
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What a careless or hostile user gives to the real line: one clear line or a flag, and the rest of the batch is done."""
+"""What a careless or hostile user gives: one clear line or a flag, and the rest of the batch is done."""
 
 import json
 import os

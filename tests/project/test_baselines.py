@@ -1,8 +1,7 @@
 import json
 
 import pytest
-
-from .conftest import run
+from commands import run
 
 pytest.importorskip("sklearn")
 

@@ -5,8 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-
-from .conftest import ROOT, run
+from commands import ROOT, run
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 import spacy
-
-from .conftest import ROOT, run
+from commands import ROOT, run
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, re.S)

@@ -4,8 +4,7 @@ import json
 
 import pytest
 import spacy
-
-from .conftest import run
+from commands import run
 
 
 def test_two_trainings_with_one_seed_are_the_same(short, tiny_encoder, tmp_path):

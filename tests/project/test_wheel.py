@@ -4,8 +4,7 @@ import venv
 from pathlib import Path
 
 import pytest
-
-from .conftest import run
+from commands import run
 
 # The first lines make any attempt to reach a network fail; nothing of this package is imported by hand.
 USE = """

@@ -41,7 +41,8 @@ def collective(sentence: Sentence, focus: Focus, placed: Mapping[str, str]) -> S
     if onwards:
         return [name for name in onwards if name in unnamed]
     if p.REMAINING.search(sentence.head):
-        return unnamed
+        # Where the report names no level of the region, the others are those of a region that is not read.
+        return unnamed if len(unnamed) < len(names) else ()
     for match in p.ALL.finditer(sentence.head):
         before, after = sentence.head[: match.start()], sentence.head[match.end() :]
         if not p.PARTIAL.search(before) and not p.BOUNDED.match(after) and not _names_at_once(sentence, match.end()):
