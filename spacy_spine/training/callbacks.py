@@ -30,8 +30,16 @@ def describe_pipeline(nlp: Language) -> Language:
     )
     nlp.meta["license"] = "MIT"
     nlp.meta["author"] = "The spacy_spine developers"
+    _settle_variables(nlp)
     _forget_paths(nlp)
     return nlp
+
+
+def _settle_variables(nlp: Language) -> None:
+    # `spacy package` looks up the registered functions of a config by name, and finds none called "${vars.region}".
+    settled = nlp.config.interpolate()["components"]
+    for name in nlp.component_names:
+        nlp.get_pipe_config(name).update({key: settled[name][key] for key in settled[name] if key != "factory"})
 
 
 def _forget_paths(nlp: Language) -> None:
