@@ -1,5 +1,7 @@
 """The registry of regions: what `@spine_regions` in a config and `--region` on the command line look up."""
 
+from dataclasses import replace
+
 import catalogue
 
 from ..errors import AnatomyError
@@ -7,6 +9,8 @@ from .regions import CERVICAL, LUMBAR, Region, Regions
 
 # The namespace makes the entry-point group "spacy_spine_regions".
 spine_regions = catalogue.create("spacy", "spine_regions", entry_points=True)
+# Made of other regions, so that their name alone stands for nothing.
+NEED_ARGUMENTS = ("spacy_spine.combine.v1", "spacy_spine.only.v1")
 
 
 @spine_regions.register("spacy_spine.lumbar.v1")
@@ -36,6 +40,21 @@ def combine(*regions: Region) -> Regions:
     return Regions(tuple(regions))
 
 
+@spine_regions.register("spacy_spine.only.v1")
+def only(region: Region, pathologies: list[str]) -> Region:
+    """A region graded for some of its pathologies, e.g. one, for a single-task model.
+
+    region (Region): The region.
+    pathologies (list[str]): Names of the pathologies to keep, in the order of the model's heads.
+    RAISES (AnatomyError): For a pathology that the region does not have.
+    """
+    known = {pathology.name: pathology for pathology in region.pathologies}
+    unknown = [name for name in pathologies if name not in known]
+    if unknown:
+        raise AnatomyError(f"Region '{region.name}' has no pathology '{unknown[0]}'; there are {', '.join(known)}.")
+    return replace(region, pathologies=tuple(known[name] for name in pathologies))
+
+
 def get_regions(name: str) -> Regions:
     """The regions behind a name.
 
@@ -46,8 +65,8 @@ def get_regions(name: str) -> Regions:
     """
     registered = spine_regions.get_all()
     names = [key for key in registered if key == name or key.rpartition(".")[0].rpartition(".")[2] == name]
-    names = [key for key in names if key != "spacy_spine.combine.v1"]
+    names = [key for key in names if key not in NEED_ARGUMENTS]
     if not names:
-        known = sorted(key for key in registered if key != "spacy_spine.combine.v1")
+        known = sorted(key for key in registered if key not in NEED_ARGUMENTS)
         raise AnatomyError(f"Unknown region '{name}'. Registered regions: {', '.join(known)}.")
     return Regions.of(registered[max(names)]())

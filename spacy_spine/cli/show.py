@@ -43,6 +43,7 @@ def show_command(
     else:
         bad = [record for record in records if isinstance(record, BadRecord)]
     if output is not None:
+        output.parent.mkdir(parents=True, exist_ok=True)
         shown = _chosen([record for record in records if isinstance(record, Report)], report)
         with open_new(output) as stream:
             stream.write(render_page(nlp(shown.text), shown.id).encode("utf-8"))

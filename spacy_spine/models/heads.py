@@ -7,6 +7,7 @@ from typing import Any
 from thinc.types import Floats2d
 
 from ..anatomy import Regions
+from ..errors import CorpusError
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,15 @@ class Head:
     name: str
     labels: tuple[str, ...]
     start: int
+
+    def place(self, label: str) -> int:
+        """Place of a label among the labels.
+
+        RAISES (CorpusError): For a label that the pathology does not have.
+        """
+        if label not in self.labels:
+            raise CorpusError(f"Unknown label '{label}' of {self.name}; there are {', '.join(self.labels)}.")
+        return self.labels.index(label)
 
     @property
     def columns(self) -> slice:
@@ -85,7 +95,7 @@ class Heads:
             known = [i for i, labels in enumerate(gold) if head.name in labels]
             if not known:
                 continue
-            targets = [head.labels.index(gold[i][head.name]) for i in known]
+            targets = [head.place(gold[i][head.name]) for i in known]
             rows = list(range(len(known)))
             difference = ops.softmax(logits[known][:, head.columns], axis=-1)
             loss -= float(ops.xp.log(difference[rows, targets] + 1e-12).mean())

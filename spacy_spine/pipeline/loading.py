@@ -1,6 +1,7 @@
 """Loading a pipeline for use: whatever is wrong with it is one sentence."""
 
 import json
+import re
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from ..errors import ModelError, SpineError
 PACKAGE = "spacy-spine"
 NEEDED = "doc._.segments"
 CONFIG, META, VOCAB = "config.cfg", "meta.json", "vocab"
+
+
+UNREGISTERED = re.compile(r"Could not find function '([^']+)' in function registry '([^']+)'")
 
 
 def load_pipeline(name: str | Path) -> Language:
@@ -41,6 +45,11 @@ def load_pipeline(name: str | Path) -> Language:
         message = " ".join(str(error).split())
         if "[E002]" in message:
             raise ModelError(f"Pipeline '{name}' has a pipe that no installed package offers.") from error
+        missing = UNREGISTERED.search(message)
+        if missing:
+            raise ModelError(
+                f"The config of pipeline '{name}' names '{missing[1]}' of {missing[2]}, which nothing installed offers."
+            ) from error
         raise ModelError(f"Pipeline '{name}' is damaged or incomplete ({type(error).__name__}).") from error
     if not any(NEEDED in nlp.get_pipe_meta(pipe).assigns for pipe in nlp.component_names):
         pipes = ", ".join(nlp.component_names) or "none"

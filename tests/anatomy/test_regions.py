@@ -60,6 +60,14 @@ def test_both_joins_segments_and_pathologies():
     assert spine_regions.get("spacy_spine.combine.v1")(CERVICAL, LUMBAR) == both
 
 
+def test_only_keeps_some_pathologies():
+    only = spine_regions.get("spacy_spine.only.v1")
+    assert [p.name for p in only(LUMBAR, ["nerve"]).pathologies] == ["nerve"]
+    assert only(LUMBAR, ["nerve"]).motion_segments == LUMBAR.motion_segments
+    with pytest.raises(AnatomyError, match="Region 'lumbar' has no pathology 'cord'; there are stenosis, disc, nerve"):
+        only(LUMBAR, ["cord"])
+
+
 def test_regions_are_made_of_regions_only():
     assert Regions.of(LUMBAR) == Regions.of([LUMBAR]) == Regions.of(Regions((LUMBAR,)))
     for wrong in ("lumbar", None, ["lumbar"], 3):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from thinc.api import NumpyOps
 
 from spacy_spine import get_regions
+from spacy_spine.errors import CorpusError
 from spacy_spine.models.heads import Heads
 
 LUMBAR = Heads.of(get_regions("lumbar"))
@@ -48,6 +49,12 @@ def test_a_missing_label_masks_its_head_for_that_segment_only():
     _, gradient = LUMBAR.loss(values, [{"disc": "severe"}, {"nerve": "abnormal"}], NumpyOps())
     touched = {head.name: gradient[:, head.columns].any(axis=1).tolist() for head in LUMBAR.heads}
     assert touched == {"stenosis": [False, False], "disc": [True, False], "nerve": [False, True]}
+
+
+def test_an_unknown_label_is_one_clear_error():
+    values = numpy.ones((1, LUMBAR.columns), dtype="f")
+    with pytest.raises(CorpusError, match="Unknown label 'large' of disc; there are none_mild, moderate, severe"):
+        LUMBAR.loss(values, [{"disc": "large"}], NumpyOps())
 
 
 def test_probabilities_are_masked_by_region_ordered_and_sum_to_one():

@@ -40,7 +40,7 @@ def test_bad_reports_are_set_aside_and_the_rest_is_done(pipeline: Path, tmp_path
     assert "Traceback" not in stderr
     found = {row["id"]: row for row in map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())}
     assert list(found) == ["good", "empty", "word", "last"]
-    assert found["empty"]["quality_flags"] == ["no_text"]
+    assert found["empty"]["quality_flags"] == ["no_text", "no_segments"]
     assert found["word"]["quality_flags"] == ["no_segments"]
     assert found["good"]["segments"] == found["last"]["segments"]
     aside = [json.loads(line) for line in (tmp_path / "out.jsonl.errors.jsonl").read_text().splitlines()]
