@@ -11,7 +11,7 @@ VENV ?= .venv
 
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
-STEPS = $(if $(filter both,$(REGION)),1800,1200)
+STEPS = $(if $(filter both,$(REGION)),1400,1000)
 PACKAGE = $(if $(filter both,$(REGION)),en_spine,en_spine_$(REGION))
 
 export HF_HUB_OFFLINE ?= 1
