@@ -1,6 +1,7 @@
 # make run    train, evaluate, package, install and try out a pipeline   REGION=lumbar|cervical|both  WORKFLOW=all|quick
 # make test   lint, types, tests
 # make lint   lint and types alone
+# make speed  speed and memory of the pipeline that make run has made
 # make clean  remove all that the workflows and tests made
 
 REGION ?= lumbar
@@ -19,7 +20,7 @@ export TOKENIZERS_PARALLELISM = false
 # The workflow takes folders of source code as what a step depends on: no caches in there.
 export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/pycache
 
-.PHONY: run test lint clean
+.PHONY: run test lint speed clean
 
 # A workflow's lock tells what is up to date; each region keeps its own, so that going back to one redoes nothing.
 run: $(INSTALLED)
@@ -31,6 +32,10 @@ run: $(INSTALLED)
 
 test: lint
 	$(BIN)/python -m pytest
+
+# Needs a pipeline that `make run` has made.
+speed: $(INSTALLED)
+	$(BIN)/python tests/speed/measure.py --model $(PACKAGE) --corpus corpus/$(REGION)/test.jsonl
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

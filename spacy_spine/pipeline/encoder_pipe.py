@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from spacy.pipeline import TrainablePipe
+from spacy.training import Example
+from thinc.api import Optimizer
 
 from ..errors import ModelError, SpineError
 
@@ -16,6 +18,31 @@ class EncoderPipe(TrainablePipe):
     """
 
     expected: dict[str, Any]
+
+    def learn(self, examples: Iterable[Example]) -> float:
+        """Gather the gradients of a batch.
+
+        RETURNS (float): The loss, 0 where the batch holds nothing to learn from.
+        """
+        raise NotImplementedError
+
+    def update(
+        self,
+        examples: Iterable[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """Learn from a batch: what the predicted Docs hold is read, what the reference Docs hold is right.
+
+        drop (float): Not used: the dropout of the model's config applies.
+        """
+        losses = {} if losses is None else losses
+        losses[self.name] = losses.get(self.name, 0.0) + self.learn(examples)
+        if sgd not in (None, False):
+            self.finish_update(sgd)
+        return losses
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "EncoderPipe":
         """Load the pipe from a folder.

@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 from spacy.vocab import Vocab
-from thinc.api import Model, Optimizer
+from thinc.api import Model
 
 from ..errors import CorpusError
 from . import annotations
@@ -76,37 +76,23 @@ class LocationNer(EncoderPipe):
         for doc, found in zip(docs, scores, strict=True):
             annotations.set_locations(doc, found)
 
-    def update(
-        self,
-        examples: Iterable[Example],
-        *,
-        drop: float = 0.0,
-        sgd: Optimizer | None = None,
-        losses: dict[str, float] | None = None,
-    ) -> dict[str, float]:
-        """Learn from the sentences of the predicted Docs and the reference entities.
-
-        drop (float): Not used: the dropout of the model's config applies.
-        """
+    def learn(self, examples: Iterable[Example]) -> float:
+        """Gather the gradients of the predicted Docs' sentences against the reference Docs' locations."""
         from ..models.location_tagger import encode_spans
 
-        losses = {} if losses is None else losses
-        losses.setdefault(self.name, 0.0)
         texts, gold = [], []
         for example in examples:
             locations = [ent for ent in example.reference.ents if ent.label_ == LOCATION]
             for sentence in _sentences(example.predicted):
                 texts.append(sentence.text)
                 gold.append(_within(sentence, locations))
-        if texts:
-            tagged, backprop = self.model.begin_update(texts)
-            classes = [encode_spans(scores.offsets, spans) for scores, spans in zip(tagged, gold, strict=True)]
-            loss, gradients = self._loss([scores.logits for scores in tagged], classes)
-            backprop(gradients)
-            losses[self.name] += loss
-        if sgd not in (None, False):
-            self.finish_update(sgd)
-        return losses
+        if not texts:
+            return 0.0
+        tagged, backprop = self.model.begin_update(texts)
+        classes = [encode_spans(scores.offsets, spans) for scores, spans in zip(tagged, gold, strict=True)]
+        loss, gradients = self._loss([scores.logits for scores in tagged], classes)
+        backprop(gradients)
+        return loss
 
     def initialize(self, get_examples: Callable[[], Iterable[Example]], *, nlp: Language | None = None) -> None:
         """Load the pretrained encoder and make the linear layer.

@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example
 from spacy.vocab import Vocab
-from thinc.api import Model, Optimizer
+from thinc.api import Model
 from thinc.types import Floats2d
 
 from ..anatomy import Region, Regions
@@ -112,20 +112,8 @@ class SeverityClassifier(EncoderPipe):
             for part, value in found.items():
                 annotations.write(doc, part, value)
 
-    def update(
-        self,
-        examples: Iterable[Example],
-        *,
-        drop: float = 0.0,
-        sgd: Optimizer | None = None,
-        losses: dict[str, float] | None = None,
-    ) -> dict[str, float]:
-        """Learn from the segments that the predicted Docs hold and the reference labels.
-
-        drop (float): Not used: the dropout of the model's config applies.
-        """
-        losses = {} if losses is None else losses
-        losses.setdefault(self.name, 0.0)
+    def learn(self, examples: Iterable[Example]) -> float:
+        """Gather the gradients of the segments that the predicted Docs hold and the reference Docs grade."""
         texts, gold = [], []
         for example in examples:
             labels = annotations.read(example.reference, "gold")
@@ -133,14 +121,12 @@ class SeverityClassifier(EncoderPipe):
                 if segment.name in labels:
                     texts.append(self._text(segment))
                     gold.append(labels[segment.name])
-        if texts:
-            logits, backprop = self.model.begin_update(texts)
-            loss, gradient = self.heads.loss(logits, gold, self.model.ops)
-            backprop(gradient)
-            losses[self.name] += loss
-        if sgd not in (None, False):
-            self.finish_update(sgd)
-        return losses
+        if not texts:
+            return 0.0
+        logits, backprop = self.model.begin_update(texts)
+        loss, gradient = self.heads.loss(logits, gold, self.model.ops)
+        backprop(gradient)
+        return loss
 
     def initialize(self, get_examples: Callable[[], Iterable[Example]], *, nlp: Language | None = None) -> None:
         """Load the pretrained encoder and make the heads.
