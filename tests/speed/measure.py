@@ -1,4 +1,4 @@
-"""Speed and memory of the trained parts on this machine: `make speed`. Prints a table; asserts nothing about seconds."""
+"""Speed and memory of the trained parts on this machine: `make speed`. A table; nothing fails on seconds."""
 
 import argparse
 import random
