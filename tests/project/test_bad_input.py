@@ -43,7 +43,7 @@ def test_bad_reports_are_set_aside_and_the_rest_is_done(pipeline: Path, tmp_path
     assert found["empty"]["quality_flags"] == ["no_text", "no_segments"]
     assert found["word"]["quality_flags"] == ["no_segments"]
     assert found["good"]["segments"] == found["last"]["segments"]
-    aside = [json.loads(line) for line in (tmp_path / "out.jsonl.errors.jsonl").read_text().splitlines()]
+    aside = [json.loads(line) for line in (tmp_path / "out.errors.jsonl").read_text().splitlines()]
     assert len(aside) == 4
     assert all(row["reason"] for row in aside)
     assert "this is no JSON" not in json.dumps(aside), "no text of a report in an error"

@@ -117,7 +117,9 @@ CASES = [
     ("Extrusion at L4-5.¦The remaining levels are unremarkable.", collective("L1-L2", "L2-L3", "L3-L4", "L5-S1")),
     ("Extrusion at L4-5.¦No disc herniation at any other level.", collective("L1-L2", "L2-L3", "L3-L4", "L5-S1")),
     ("Extrusion at L4-5.¦The rest of the discs are normal.", collective("L1-L2", "L2-L3", "L3-L4", "L5-S1")),
-    ("Elsewhere the discs are preserved.", collective("L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1")),
+    ("Extrusion at L4-5.¦Elsewhere the discs are preserved.", collective("L1-L2", "L2-L3", "L3-L4", "L5-S1")),
+    # No level is named that these could be the others of: the report speaks of a region that is not read.
+    ("The other levels look normal.", {}),
     ("The canal is patent at all levels.", collective("L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1")),
     ("The foramina are patent throughout.", collective("L1-L2", "L2-L3", "L3-L4", "L4-L5", "L5-S1")),
     ("L3-4, L4-5 and L5-S1 bulge.¦The other two discs are normal.", collective("L1-L2", "L2-L3")),
