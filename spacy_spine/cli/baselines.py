@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ._files import write_text
+
 if TYPE_CHECKING:
     from ..training.evaluation import Evaluation
 
@@ -35,9 +37,9 @@ def baselines_command(
     shown = baselines_table(found)
     print(shown)
     if markdown:
-        _write(markdown, shown + "\n")
+        write_text(markdown, shown + "\n")
     if output:
-        _write(output, json.dumps({name: one.to_dict() for name, one in found.items()}, indent=2) + "\n")
+        write_text(output, json.dumps({name: one.to_dict() for name, one in found.items()}, indent=2) + "\n")
 
 
 def baselines_table(found: "dict[str, Evaluation]") -> str:
@@ -54,8 +56,3 @@ def baselines_table(found: "dict[str, Evaluation]") -> str:
         figures += [one["severities"][pathology]["macro_f1"] for pathology in pathologies]
         rows.append([title, *(f"{figure:.3f}" for figure in figures)])
     return table(rows)
-
-
-def _write(path: Path, content: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, encoding="utf-8")

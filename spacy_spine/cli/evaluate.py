@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ._files import write_text
+
 if TYPE_CHECKING:
     from spacy.language import Language
 
@@ -68,11 +70,11 @@ def evaluate_command(
     tables = evaluation_tables(evaluations)
     print(tables)
     if markdown:
-        _write(markdown, tables)
+        write_text(markdown, tables)
     if output:
-        _write(output, json.dumps(_figures(nlp, evaluations), indent=2) + "\n")
+        write_text(output, json.dumps(_figures(nlp, evaluations), indent=2) + "\n")
     if meta:
-        _write(meta, json.dumps(nlp.meta | {"performance": performance(evaluations)}, indent=2) + "\n")
+        write_text(meta, json.dumps(nlp.meta | {"performance": performance(evaluations)}, indent=2) + "\n")
     if errors:
         write_lines(errors, (error for evaluation in evaluations for error in _rows(evaluation)))
 
@@ -112,8 +114,3 @@ def _figures(nlp: "Language", evaluations: "list[Evaluation]") -> dict[str, Any]
 def _rows(evaluation: "Evaluation") -> list[dict[str, Any]]:
     run = "gold_locations" if evaluation.gold_locations else "end_to_end"
     return [{"pass": run, **error} for error in evaluation.errors]
-
-
-def _write(path: Path, content: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, encoding="utf-8")
