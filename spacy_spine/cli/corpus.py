@@ -96,7 +96,7 @@ def split_command(
     from ..anatomy import get_regions
     from ..corpus.formats import read_reports, write_any
     from ..corpus.report import keep_regions
-    from ..corpus.split import split_reports
+    from ..corpus.split import practice_of, split_reports
     from ..corpus.stats import count_reports, stats_table
 
     if format not in PART_SUFFIXES:
@@ -109,6 +109,8 @@ def split_command(
         reports = [kept for one in reports if (kept := keep_regions(one, regions))]
     if not reports:
         raise CorpusError(f"'{input}' holds no report{f' of region {region}' if region else ''}.")
+    if practices and not practices.keys() & {practice_of(one) for one in reports}:
+        print("None of the fixed practices occurs: all parts are dealt out by their shares.", file=sys.stderr)
     parts = split_reports(reports, shares, seed=seed, fixed=practices)
     for name, own in parts.items():
         write_any(output / f"{name}{PART_SUFFIXES[format]}", own)

@@ -41,7 +41,8 @@ def split_practices(
     parts (Mapping[str, float]): Share of each part; together 1.
     seed (int): Another seed is another split.
     fixed (Mapping[str, str]): Practice → part of practices whose part is settled, e.g. those of an older test set.
-        Such a part gets no others; the rest is dealt out to the other parts by their shares.
+        Such a part gets no others; the rest is dealt out to the other parts by their shares. Practices that the
+        corpus does not have settle nothing.
     RETURNS (dict[str, str]): Practice → part. A report without a practice is a practice of its own, see
         `practice_of`.
     RAISES (CorpusError): Where shares do not make 1, or a fixed practice has an unknown part.
@@ -50,7 +51,7 @@ def split_practices(
     _check(parts, fixed)
     practices = _practices(reports, seed)
     dealt = {practice.name: fixed[practice.name] for practice in practices if practice.name in fixed}
-    open_parts = {part: share for part, share in parts.items() if part not in fixed.values()}
+    open_parts = {part: share for part, share in parts.items() if part not in dealt.values()}
     others = [practice for practice in practices if practice.name not in fixed]
     if others and not open_parts:
         raise CorpusError(f"All parts are fixed, and {len(others)} practices are in none of them.")

@@ -105,6 +105,11 @@ def test_a_fixed_part_has_its_practices_and_no_others() -> None:
     assert len(parts["train"]) / len(rest) == pytest.approx(7 / 8, abs=0.03)
 
 
+def test_fixed_practices_that_do_not_occur_settle_nothing() -> None:
+    corpus = skewed(30)
+    assert split_practices(corpus, SHARES, fixed={"of another corpus": "test"}) == split_practices(corpus, SHARES)
+
+
 @pytest.mark.parametrize(
     ("parts", "fixed", "reason"),
     [
