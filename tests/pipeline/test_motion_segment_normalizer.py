@@ -33,10 +33,14 @@ def mark(doc: Doc) -> Doc:
     return doc
 
 
-def pipeline(region: str = "lumbar", keep_unresolved: bool = False) -> Language:
+def pipeline(region: str = "lumbar", keep_unresolved: bool = False, rule_mentions: bool = False) -> Language:
     nlp = spacy.blank("en")
     nlp.add_pipe("test_marked_entities")
-    config = {"region": {"@spine_regions": f"spacy_spine.{region}.v1"}, "keep_unresolved": keep_unresolved}
+    config = {
+        "region": {"@spine_regions": f"spacy_spine.{region}.v1"},
+        "keep_unresolved": keep_unresolved,
+        "rule_mentions": rule_mentions,
+    }
     nlp.add_pipe("motion_segment_normalizer", config=config)
     return nlp
 
@@ -50,6 +54,24 @@ EXPECTED = [("L4-5", "LOCATION", ("L4-L5",)), ("L5/S1", "LOCATION", ("L5-S1",)),
 
 def test_resolves_and_removes_what_stands_for_nothing() -> None:
     assert seen(pipeline()(TEXT)) == EXPECTED
+
+
+def test_rules_add_what_the_ner_missed() -> None:
+    text = "L4-5 bulge, L3/4 normal, the lower two levels dry, seen by Smith."
+    assert [found for found, *_ in seen(pipeline()(text))] == ["L4-5", "Smith"]
+    assert seen(pipeline(rule_mentions=True)(text)) == [
+        ("L4-5", "LOCATION", ("L4-L5",)),
+        ("L3/4", "LOCATION", ("L3-L4",)),
+        ("the lower two levels", "LOCATION", ("L4-L5", "L5-S1")),
+        ("Smith", "PERSON", ()),
+    ]
+
+
+def test_a_mention_of_the_rules_replaces_a_part_of_it() -> None:
+    # The NER marks "4-5" alone; the rules see the whole range.
+    text = "L3-4 through 4-5 are normal."
+    assert seen(pipeline()(text)) == [("4-5", "LOCATION", ("L4-L5",))]
+    assert seen(pipeline(rule_mentions=True)(text)) == [("L3-4 through 4-5", "LOCATION", ("L3-L4", "L4-L5"))]
 
 
 def test_keeps_unresolved_if_asked() -> None:
