@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from ..training.evaluation import Evaluation
 
 TITLES = {
-    "trained": "trained location NER, trained severity model",
-    "rule_location_ner": "rule matcher, trained severity model",
-    "word_counts": "trained location NER, word counts + logistic regression",
-    "majority": "trained location NER, majority label",
+    "trained": "the pipeline",
+    "location_ner": "locations of its NER alone",
+    "rule_location_ner": "locations of the rule matcher alone",
+    "rule_severity_classifier": "severities of the rule grader",
+    "word_counts": "severities of word counts + logistic regression",
+    "majority": "severities of the majority label",
 }
 
 
@@ -47,12 +49,11 @@ def baselines_table(found: "dict[str, Evaluation]") -> str:
     from ..training.evaluation import ALL
     from ..training.tables import table
 
-    scores = {name: found[name].scores[ALL] for name in TITLES}
+    scores = {name: found[name].scores[ALL] for name in TITLES if name in found}
     pathologies = list(scores["trained"]["severities"])
     rows = [["", "locations", "exact", "segments", *pathologies]]
-    for name, title in TITLES.items():
-        one = scores[name]
+    for name, one in scores.items():
         figures = [one["locations"]["overlap"]["f1"], one["locations"]["spans"]["f1"], one["segments"]["f1"]]
         figures += [one["severities"][pathology]["macro_f1"] for pathology in pathologies]
-        rows.append([title, *(f"{figure:.3f}" for figure in figures)])
+        rows.append([TITLES[name], *(f"{figure:.3f}" for figure in figures)])
     return table(rows)

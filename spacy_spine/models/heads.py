@@ -62,11 +62,15 @@ class Heads:
         """Columns of all heads together."""
         return self.heads[-1].columns.stop
 
-    def probabilities(self, logits: Sequence[float], region: str) -> dict[str, dict[str, float]]:
-        """Softmax of each head that applies in a region.
+    def probabilities(
+        self, logits: Sequence[float], region: str, temperatures: Mapping[str, float] | None = None
+    ) -> dict[str, dict[str, float]]:
+        """Softmax of each head that applies in a region, its logits divided by the head's temperature.
 
         logits (Sequence[float]): One row of the model's output, shape (columns,).
         region (str): Region of the motion segment.
+        temperatures (Mapping[str, float]): By pathology, above 0; 1 for one that is left out. The order of a head's
+            probabilities is that of its logits, whatever its temperature.
         RETURNS (dict): Pathology → label → probability, least severe first.
         """
         from math import exp
@@ -75,7 +79,8 @@ class Heads:
         for head in self.heads:
             if head.name not in self.regions[region]:
                 continue
-            row = [float(x) for x in logits[head.columns]]
+            temperature = (temperatures or {}).get(head.name, 1.0)
+            row = [float(x) / temperature for x in logits[head.columns]]
             powers = [exp(x - max(row)) for x in row]
             scores[head.name] = {label: power / sum(powers) for label, power in zip(head.labels, powers, strict=True)}
         return scores

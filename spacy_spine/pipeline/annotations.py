@@ -8,6 +8,7 @@ and `nlp.pipe(n_process=2)`:
      "grouped_by": {"0:52:L4-L5": "explicit", …},        characters and segment of a span → rule that placed it
      "texts": {"L4-L5": "…"},                            what the classifier read
      "severities": {"L4-L5": {"disc": {"none_mild": 0.9, …}}},
+     "evidence": {"L4-L5": {"disc": {"label": "moderate", "rule": "protrusion_grade", "spans": [[3, 13]]}}},    by rules
      "quality_flags": ["no_segments"],
      "gold": {"L4-L5": {"mention": "explicit", "disc": "moderate", …}}}    annotated reports only
 """

@@ -1,7 +1,8 @@
 """The pipe `severity_classifier`: motion segments → severity of each pathology."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
+from math import inf
 from typing import Any
 
 from spacy.language import Language
@@ -12,12 +13,13 @@ from thinc.api import Model
 from thinc.types import Floats2d
 
 from ..anatomy import Region, Regions
-from ..errors import CorpusError
+from ..errors import CorpusError, ModelError
 from . import annotations
 from .encoder_pipe import EncoderPipe
 from .views import Segment
 
 DEFAULT_MODEL = {"@architectures": "spacy_spine.SeverityClassifier.v1", "encoder": "minilm-l6"}
+TEMPERATURES = "temperatures"  # in the pipe's cfg, saved with it
 
 
 @Language.factory(
@@ -54,7 +56,8 @@ class SeverityClassifier(EncoderPipe):
     """Grades all pathologies of all motion segments in one pass of the encoder.
 
     It reads the spans that the grouper placed, trains on the gold labels of the segments among them, and leaves
-    texts, probabilities, and the names of segments that were too long for the encoder.
+    texts, probabilities, and the names of segments that were too long for the encoder. The probabilities are calibrated
+    where temperatures were fitted, see `training.calibration`.
     """
 
     def __init__(
@@ -85,6 +88,29 @@ class SeverityClassifier(EncoderPipe):
         """All labels of all heads, as "pathology.label", in the order of the model's columns."""
         return tuple(f"{head.name}.{label}" for head in self.heads.heads for label in head.labels)
 
+    @property
+    def temperatures(self) -> dict[str, float]:
+        """What the logits of each pathology are divided by; 1 where nothing was fitted."""
+        return {head.name: self.cfg.get(TEMPERATURES, {}).get(head.name, 1.0) for head in self.heads.heads}
+
+    def set_temperatures(self, temperatures: Mapping[str, float]) -> None:
+        """Set what the logits are divided by. It is saved with the pipe. Labels stay as they are.
+
+        temperatures (Mapping[str, float]): By pathology; 1 for one that is left out.
+        RAISES (ModelError): For a pathology that is not graded, or a temperature that is not above 0 and finite.
+        """
+        self._check_temperatures(temperatures)
+        self.cfg[TEMPERATURES] = {name: float(value) for name, value in temperatures.items()}
+
+    def logits(self, segments: Iterable[Segment]) -> tuple[list[str], Any]:
+        """What the model says of segments, before any temperature.
+
+        segments (Iterable[Segment]): Of any Docs.
+        RETURNS (tuple): The texts that were read, and a numpy array of their logits, shape (segments, columns).
+        """
+        texts = [self._text(segment) for segment in segments]
+        return texts, self.model.ops.to_numpy(self.model.predict(texts))
+
     def predict(self, docs: Iterable[Doc]) -> list[dict[str, dict]]:
         """Grade a batch.
 
@@ -93,15 +119,15 @@ class SeverityClassifier(EncoderPipe):
         from ..models.severity_classifier import too_long
 
         docs = list(docs)
-        segments = [(i, segment) for i, doc in enumerate(docs) for segment in self._graded(doc)]
-        texts = [self._text(segment) for _, segment in segments]
+        segments = [(i, segment) for i, doc in enumerate(docs) for segment in self.graded(doc)]
         found: list[dict[str, Any]] = [{"texts": {}, "severities": {}, "truncated": []} for _ in docs]
-        if not texts:
+        if not segments:
             return found
-        logits = self.model.ops.to_numpy(self.model.predict(texts))
+        texts, logits = self.logits(segment for _, segment in segments)
+        temperatures = self.temperatures
         for (i, segment), text, row, long in zip(segments, texts, logits, too_long(self.model, texts), strict=True):
             found[i]["texts"][segment.name] = text
-            found[i]["severities"][segment.name] = self.heads.probabilities(row, segment.region)
+            found[i]["severities"][segment.name] = self.heads.probabilities(row, segment.region, temperatures)
             if long:
                 found[i]["truncated"].append(segment.name)
         return found
@@ -117,7 +143,7 @@ class SeverityClassifier(EncoderPipe):
         texts, gold = [], []
         for example in examples:
             labels = annotations.read(example.reference, "gold")
-            for segment in self._graded(example.predicted):
+            for segment in self.graded(example.predicted):
                 if segment.name in labels:
                     texts.append(self._text(segment))
                     gold.append(labels[segment.name])
@@ -139,14 +165,41 @@ class SeverityClassifier(EncoderPipe):
             raise CorpusError(
                 f"No training report has graded motion segments of region {', '.join(self.regions.names)}."
             )
+        self.cfg.pop(TEMPERATURES, None)  # those of other weights
         self.model.initialize()
 
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
         """Figures of the regions' pathologies, see the scorer."""
         return self.scorer(examples, regions=self.regions, **kwargs) if self.scorer else {}
 
-    def _graded(self, doc: Doc) -> list[Segment]:
+    def graded(self, doc: Doc) -> list[Segment]:
+        """The motion segments of a Doc that the pipe grades: those of its regions."""
         return [segment for segment in doc._.segments if segment.region in self.regions.names]
 
+    def describe(self) -> dict[str, str]:
+        """Encoder, size, precision and temperatures, for `spacy-spine info`."""
+        fitted = ", ".join(f"{name} {value:.2f}" for name, value in self.temperatures.items())
+        return {**super().describe(), "temperatures": fitted if TEMPERATURES in self.cfg else "none, not calibrated"}
+
     def _text(self, segment: Segment) -> str:
-        return self.text_strategy(segment.name, segment.spans)
+        region = self.regions.region_of(segment.name)
+        assert region is not None  # only graded segments come here
+        return self.text_strategy(segment.name, segment.spans, region)
+
+    def _load(self, load: Callable[[], Any]) -> None:
+        self.cfg.pop(TEMPERATURES, None)  # a model that was saved without any must not get those of the one before
+        super()._load(load)
+
+    def _check(self) -> None:
+        super()._check()
+        self._check_temperatures(self.cfg.get(TEMPERATURES, {}))
+
+    def _check_temperatures(self, temperatures: Any) -> None:
+        names = {head.name for head in self.heads.heads}
+        if not isinstance(temperatures, Mapping):
+            raise ModelError(f"Pipe '{self.name}': temperatures must be numbers by pathology.")
+        for name, value in temperatures.items():
+            if name not in names:
+                raise ModelError(f"Pipe '{self.name}' has a temperature for '{name}', which it does not grade.")
+            if not isinstance(value, int | float) or not 0 < value < inf:
+                raise ModelError(f"Pipe '{self.name}': the temperature of {name} must be a number above 0.")

@@ -13,9 +13,13 @@ class Severity:
     """How severe one pathology is at one motion segment.
 
     scores (Mapping[str, float]): Probability of each label, least severe first; they sum to 1.
+    rule (str): Name of the rule that gave the label; empty where a model did, or nothing is said.
+    evidence (tuple[Span, ...]): The words that the rule read, in the order of the text.
     """
 
     scores: Mapping[str, float]
+    rule: str = ""
+    evidence: tuple[Span, ...] = field(default=(), repr=False)
 
     @property
     def label(self) -> str:
@@ -58,6 +62,7 @@ def segments_of(doc: Doc, stored: Mapping[str, Any], spans_key: str) -> tuple[Se
     for span in doc.spans.get(spans_key, ()):
         spans.setdefault(span.label_, []).append(span)
     texts, severities = stored.get("texts", {}), stored.get("severities", {})
+    evidence = stored.get("evidence", {})
     return tuple(
         Segment(
             name=name,
@@ -65,8 +70,19 @@ def segments_of(doc: Doc, stored: Mapping[str, Any], spans_key: str) -> tuple[Se
             spans=tuple(spans.get(name, ())),
             text=texts[name] if name in texts else " ".join(span.text for span in spans.get(name, ())),
             severities=MappingProxyType(
-                {task: Severity(MappingProxyType(dict(scores))) for task, scores in severities.get(name, {}).items()}
+                {
+                    task: _severity(doc, scores, evidence.get(name, {}).get(task, {}))
+                    for task, scores in severities.get(name, {}).items()
+                }
             ),
         )
         for name, region in stored.get("regions", {}).items()
     )
+
+
+def _severity(doc: Doc, scores: Mapping[str, float], evidence: Mapping[str, Any]) -> Severity:
+    severity = Severity(MappingProxyType(dict(scores)))
+    if evidence.get("label") != severity.label:
+        return severity  # rules spoke of another label than a later pipe
+    words = (doc.char_span(start, end, alignment_mode="expand") for start, end in evidence["spans"])
+    return Severity(severity.scores, evidence["rule"], tuple(span for span in words if span is not None))

@@ -1,4 +1,4 @@
-"""What the trained parts have to beat: the majority label, word counts with a logistic regression, the rule matcher.
+"""What the trained parts have to beat: majority label, word counts with logistic regression, rule grader, rule matcher.
 
 Each takes the place of a trained pipe in the assembled pipeline, so that all are measured alike, from raw text.
 """
@@ -15,13 +15,17 @@ from ..anatomy import Region, Regions
 from ..corpus.docs import set_locations
 from ..corpus.report import AnnotatedReport
 from ..errors import ConfigError, CorpusError, ModelError
+from ..findings import gradable
+from ..models.text_strategies import marked
 from ..pipeline import annotations
+from ..pipeline.motion_segment_normalizer import MotionSegmentNormalizer
 from ..pipeline.severity_classifier import SeverityClassifier
 from ..pipeline.views import Segment
 from .evaluation import Evaluation, evaluate, location_pipes
 
 CLASSIFIER, SENTENCIZER, GROUPER = "severity_classifier", "spine_sentencizer", "segment_grouper"
 KINDS = ("majority", "word_counts")
+RULES, NER, MATCHER = "rule_severity_classifier", "location_ner", "rule_location_ner"
 
 
 @Language.factory(
@@ -42,7 +46,7 @@ def make_baseline(nlp: Language, name: str, region: Region | Regions, kind: str)
 class BaselineClassifier(Pipe):
     """Grades segments without an encoder, each pathology by itself.
 
-    It reads what the trained classifier reads: the text that the text strategy makes of a segment.
+    It reads the segment's sentences with its own mentions marked.
     """
 
     def __init__(self, name: str, *, region: Region | Regions, kind: str) -> None:
@@ -51,18 +55,15 @@ class BaselineClassifier(Pipe):
         self.name = name
         self.kind = kind
         self.regions = Regions.of(region)
-        self._text: Any = None
         self._fitted: dict[str, Any] = {}
 
-    def fit(self, segments: Iterable[tuple[Segment, dict[str, str]]], text_strategy: Any) -> None:
+    def fit(self, segments: Iterable[tuple[Segment, dict[str, str]]]) -> None:
         """Learn from segments with their labels.
 
         segments (Iterable[tuple[Segment, dict]]): Segments and their labels by pathology.
-        text_strategy (Callable): What is read of a segment.
         RAISES (CorpusError): Where a pathology has no label at all.
         """
-        self._text = text_strategy
-        rows = [(self._text(segment.name, segment.spans), labels) for segment, labels in segments]
+        rows = [(self._text(segment), labels) for segment, labels in segments]
         for pathology in self.regions.pathologies:
             known = [(text, labels[pathology.name]) for text, labels in rows if pathology.name in labels]
             if not known:
@@ -76,12 +77,16 @@ class BaselineClassifier(Pipe):
             region = self.regions.region_of(segment.name)
             if region is None:
                 continue
-            text = self._text(segment.name, segment.spans)
+            text = self._text(segment)
             severities[segment.name] = {
                 pathology.name: self._grade(pathology.name, pathology.labels, text) for pathology in region.pathologies
             }
         annotations.write(doc, "severities", severities)
         return doc
+
+    def _text(self, segment: Segment) -> str:
+        region = self.regions.region_of(segment.name)
+        return marked(segment.name, segment.spans, region) if region else ""
 
     def _learn(self, texts: Sequence[str], labels: Sequence[str]) -> Any:
         if self.kind == "majority":
@@ -111,7 +116,9 @@ def compare(
 
     nlp (Language): An assembled pipeline. It is changed: at the end it holds the last baseline's pipes.
     train, test (Iterable[AnnotatedReport]): Annotated reports.
-    RETURNS (dict[str, Evaluation]): By name: "trained", the two baselines of severity, and "rule_location_ner".
+    RETURNS (dict[str, Evaluation]): By name: "trained"; with another severity model "majority", "word_counts" and,
+        where rules grade all pathologies, "rule_severity_classifier"; with other locations "location_ner" (the NER
+        alone, where the pipeline joins the rules' mentions to it) and "rule_location_ner" (the rules alone).
     RAISES (ModelError): Where the pipeline has no severity classifier of ours.
     """
     found = {"trained": evaluate(nlp, test, regions=regions)}
@@ -125,12 +132,22 @@ def compare(
             baseline: Any = nlp.add_pipe(
                 "baseline_severity_classifier", name=kind, after=CLASSIFIER, config={"kind": kind, "region": region}
             )
-            baseline.fit(segments, classifier.text_strategy)
+            baseline.fit(segments)
             found[kind] = evaluate(nlp, test, regions=regions)
             nlp.remove_pipe(kind)
+    if all(gradable(one) == one.pathologies for one in regions):
+        with nlp.select_pipes(disable=[CLASSIFIER]):
+            nlp.add_pipe(RULES, after=CLASSIFIER, config={"region": region})
+            found[RULES] = evaluate(nlp, test, regions=regions)
+            nlp.remove_pipe(RULES)
+    for name in nlp.pipe_names:
+        normalizer = nlp.get_pipe(name)
+        if isinstance(normalizer, MotionSegmentNormalizer) and normalizer.rule_mentions:
+            normalizer.rule_mentions = False
+            found[NER] = evaluate(nlp, test, regions=regions)
     with nlp.select_pipes(disable=location_pipes(nlp)):
-        nlp.add_pipe("rule_location_ner", before=GROUPER, config={"region": region})
-        found["rule_location_ner"] = evaluate(nlp, test, regions=regions)
+        nlp.add_pipe(MATCHER, before=GROUPER, config={"region": region})
+        found[MATCHER] = evaluate(nlp, test, regions=regions)
     return found
 
 

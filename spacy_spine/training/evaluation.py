@@ -16,10 +16,7 @@ from ..anatomy import Regions
 from ..corpus.docs import set_locations
 from ..corpus.report import AnnotatedReport, keep_regions
 from ..errors import CorpusError, ModelError
-from ..pipeline import annotations
-from .errors_found import location_errors, segment_errors, severity_errors
-from .matching import Place
-from .metrics import MENTION, Gold, LocationCounts, SegmentCounts, SeverityCounts
+from .findings import Findings, RegionCounts
 
 # A pipe that assigns one of these finds locations; gold ones take its place.
 LOCATION_ATTRIBUTES = {"doc.ents", "span._.motion_segments"}
@@ -33,7 +30,8 @@ class Evaluation:
     reports (int): Reports measured.
     regions (tuple[str, ...]): Regions measured; gold of others does not count.
     gold_locations (bool): Whether the pipeline was given the gold locations.
-    scores (Mapping): By "all" and, where there are several, region: locations, segments, severities, see `metrics`.
+    scores (Mapping): By "all" and, where there are several, region: locations, segments, severities, see `metrics` and
+        `confidence`.
     not_graded (tuple[str, ...]): Pathologies of the regions that the pipeline never grades; no figures of them.
     errors (tuple[dict, ...]): Each with id, kind, segment, pathology, gold, predicted, mention, start, end, and text
         where it was asked for.
@@ -55,6 +53,25 @@ class Evaluation:
             "not_graded": list(self.not_graded),
             "scores": self.scores,
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Evaluation":
+        """The figures that `to_dict` made plain data of.
+
+        RAISES (CorpusError): Where it is anything else.
+        """
+        try:
+            if not all({"locations", "segments", "severities"} <= set(one) for one in data["scores"].values()):
+                raise KeyError("scores")
+            return cls(
+                reports=data["reports"],
+                regions=tuple(data["regions"]),
+                gold_locations=data["gold_locations"],
+                scores=data["scores"],
+                not_graded=tuple(data["not_graded"]),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise CorpusError("These are not the figures of `spacy-spine evaluate`.") from error
 
 
 def evaluate(
@@ -102,86 +119,6 @@ def evaluate(
         not_graded=tuple(p.name for p in regions.pathologies if p.name not in graded),
         errors=tuple(error for found in findings for error in found.errors(graded, with_text)),
     )
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What was found in one report, as plain data, beside what is annotated.
-
-    locations (list[Place]): Found.
-    segments (Mapping): Found segments with their predicted labels.
-    gold (Gold): Annotated segments with mention and labels.
-    texts (Mapping[str, str]): What was read of each segment found.
-    """
-
-    report: AnnotatedReport = field(repr=False)
-    locations: list[Place]
-    segments: Gold
-    gold: Gold
-    texts: Mapping[str, str] = field(repr=False)
-
-    @classmethod
-    def of(cls, doc: Doc, report: AnnotatedReport, regions: Regions) -> "Findings":
-        """Read a Doc's findings of some regions."""
-        wanted = set(regions.motion_segments)
-        locations: list[Place] = []
-        for ent in doc.ents:
-            names = ent._.motion_segments
-            # One that stands for another region's segments is none of ours; one that stands for nothing is wrong.
-            if ent.label_ == annotations.LOCATION and (not names or wanted.intersection(names)):
-                locations.append((ent.start_char, ent.end_char, tuple(name for name in names if name in wanted)))
-        segments = [segment for segment in doc._.segments if segment.name in wanted]
-        return cls(
-            report=report,
-            locations=locations,
-            segments={one.name: {name: s.label for name, s in one.severities.items()} for one in segments},
-            gold={name: {MENTION: one.mention, **one.labels} for name, one in report.segments.items()},
-            texts={one.name: one.text for one in segments},
-        )
-
-    def errors(self, pathologies: Iterable[str], with_text: bool) -> Iterator[dict[str, Any]]:
-        """Everything that was not found as annotated."""
-        gold = [(one.start, one.end, one.motion_segments) for one in self.report.locations]
-        yield from location_errors(self.report, gold, self.locations, with_text)
-        yield from segment_errors(self.report, self.gold, self.segments, self.texts, with_text)
-        yield from severity_errors(self.report, self.gold, self.segments, self.texts, pathologies, with_text)
-
-
-class RegionCounts:
-    """Counts of some regions.
-
-    regions (Regions): What is counted.
-    graded (set[str]): Pathologies that the pipeline grades.
-    """
-
-    def __init__(self, regions: Regions, graded: set[str]) -> None:
-        self.wanted = set(regions.motion_segments)
-        self.several = len(regions) > 1
-        self.locations, self.segments = LocationCounts(), SegmentCounts()
-        self.severities = SeverityCounts({p.name: p.labels for p in regions.pathologies if p.name in graded})
-
-    def add(self, one: Findings) -> None:
-        """Add one report."""
-        gold = {name: labels for name, labels in one.gold.items() if name in self.wanted}
-        found = {name: labels for name, labels in one.segments.items() if name in self.wanted}
-        annotated = [(place.start, place.end, place.motion_segments) for place in one.report.locations]
-        self.locations.add(self._places(annotated), self._places(one.locations))
-        self.segments.add(gold, found)
-        self.severities.add(gold, found)
-
-    def scores(self) -> dict[str, Any]:
-        """locations, segments, severities."""
-        return {
-            "locations": self.locations.scores(),
-            "segments": self.segments.scores(),
-            "severities": self.severities.scores(),
-        }
-
-    def _places(self, places: Iterable[Place]) -> Iterator[Place]:
-        for start, end, names in places:
-            own = tuple(name for name in names if name in self.wanted)
-            if own or not names:
-                yield start, end, own
 
 
 def location_pipes(nlp: Language) -> list[str]:

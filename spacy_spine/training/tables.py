@@ -3,9 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..errors import CorpusError
 from .evaluation import ALL, Evaluation
 
+END_TO_END, GOLD_LOCATIONS = "end_to_end", "gold_locations"
+PASSES = {END_TO_END: "end to end", GOLD_LOCATIONS: "given gold locations"}
 NOTHING = "–"
+LEFT_SHOWN = (0.0, 0.05, 0.1, 0.2)
 LOCATION_ROWS = {
     "overlap": "locations, overlapping",
     "spans": "locations, exact",
@@ -22,6 +26,46 @@ def evaluation_tables(evaluations: Iterable[Evaluation]) -> str:
     return "\n\n".join(_section(evaluation) for evaluation in evaluations) + "\n"
 
 
+def runs_tables(name: str, figures: Mapping[str, Any]) -> str:
+    """All tables of one set from the plain data of its passes, such as the mean over runs.
+
+    name (str): Of the set; may be empty.
+    figures (Mapping): A file of `spacy-spine evaluate --output`, or one with other names for its passes.
+    RETURNS (str): Markdown.
+    """
+    parts = [f"# {name}"] if name else []
+    for run, evaluation in _passes(figures):
+        if run not in PASSES:
+            parts.append(f"# {run}")
+        parts.append(evaluation_tables([evaluation]).rstrip())
+    return "\n\n".join(parts) + "\n"
+
+
+def passes_table(sets: Mapping[str, Mapping[str, Any]]) -> str:
+    """One row for each set, pass and region: F1 of locations and segments, macro F1 of each pathology.
+
+    sets (Mapping): By name, see `runs_tables`.
+    RAISES (CorpusError): Where a set has no pass.
+    """
+    rows: dict[str, Mapping[str, Any]] = {}
+    for name, figures in sets.items():
+        passes = _passes(figures)
+        if not passes:
+            raise CorpusError(f"There are no figures of `spacy-spine evaluate` in {name or 'these files'}.")
+        for run, evaluation in passes:
+            for region, scores in evaluation.scores.items():
+                several = len(evaluation.scores) > 1
+                words = [name, PASSES.get(run, run), ("all regions" if region == ALL else region) if several else ""]
+                rows[", ".join(filter(None, words))] = scores | {"found": not evaluation.gold_locations}
+    pathologies = list(dict.fromkeys(name for scores in rows.values() for name in scores["severities"]))
+    shown = [["", "locations", "exact", "segments", *pathologies]]
+    for title, scores in rows.items():
+        places = [scores["locations"][key]["f1"] if scores["found"] else None for key in ("overlap", "spans")]
+        grades = [scores["severities"].get(name, {}).get("macro_f1") for name in pathologies]
+        shown.append([title, *map(figure, [*places, scores["segments"]["f1"], *grades])])
+    return table(shown)
+
+
 def table(rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table whose columns line up.
 
@@ -31,6 +75,14 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     lines = [[row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])] for row in rows]
     rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
     return "\n".join(f"| {' | '.join(line)} |" for line in [lines[0], rule, *lines[1:]])
+
+
+def _passes(figures: Mapping[str, Any]) -> list[tuple[str, Evaluation]]:
+    return [
+        (name, Evaluation.from_dict(one))
+        for name, one in figures.items()
+        if isinstance(one, Mapping) and "scores" in one
+    ]
 
 
 def _section(evaluation: Evaluation) -> str:
@@ -43,6 +95,7 @@ def _section(evaluation: Evaluation) -> str:
         if scores["severities"]:
             parts.append(_severities(scores["severities"]))
             parts.append(_labels(scores["severities"]))
+            parts += _confidence(scores["severities"])
             parts += [_confusion(name, one["confusion"]) for name, one in scores["severities"].items()]
     if evaluation.not_graded:
         parts.append(f"Not graded by this pipeline: {', '.join(evaluation.not_graded)}.")
@@ -61,7 +114,7 @@ def _found(scores: Mapping[str, Any], locations: bool) -> str:
 def _severities(severities: Mapping[str, Any]) -> str:
     rows = [["severity", "macro F1", "accuracy", "kappa", "segments", "missed", "invented", "left out"]]
     for name, one in severities.items():
-        figures = [_figure(one[key]) for key in ("macro_f1", "accuracy", "kappa")]
+        figures = [figure(one[key]) for key in ("macro_f1", "accuracy", "kappa")]
         counts = [str(one[key]) for key in ("pairs", "missed", "invented")]
         rows.append([name, *figures, *counts, ", ".join(one["left_out"]) or NOTHING])
     return table(rows)
@@ -74,6 +127,22 @@ def _labels(severities: Mapping[str, Any]) -> str:
     return table(rows)
 
 
+def _confidence(severities: Mapping[str, Any]) -> list[str]:
+    rows = [["confidence of grades", "mean", "accuracy", "ECE", "MCE", "Brier", "NLL"]]
+    points: dict[str, Mapping[float, Any]] = {}
+    for name, one in severities.items():
+        if "confidence" not in one:  # figures of an older version
+            return []
+        rows.append(
+            [name, *(figure(one["confidence"][key]) for key in ("mean", "accuracy", "ece", "mce", "brier", "nll"))]
+        )
+        points[name] = {point["left"]: point for point in one["risk_coverage"]}
+    left = [["least certain left to a person", *(f"{share:.0%}" for share in LEFT_SHOWN)]]
+    for key, title in {"macro_f1": "macro F1", "accuracy": "accuracy"}.items():
+        left += [[f"{name}, {title}", *(figure(own[at][key]) for at in LEFT_SHOWN)] for name, own in points.items()]
+    return [table(rows), table(left)]
+
+
 def _confusion(name: str, confusion: Mapping[str, Any]) -> str:
     head = [f"{name}: annotated ↓ given →", *confusion["columns"]]
     rows = [[row, *map(str, counts)] for row, counts in zip(confusion["rows"], confusion["counts"], strict=True)]
@@ -81,8 +150,9 @@ def _confusion(name: str, confusion: Mapping[str, Any]) -> str:
 
 
 def _prf(scores: Mapping[str, Any]) -> list[str]:
-    return [_figure(scores[key]) for key in ("precision", "recall", "f1")]
+    return [figure(scores[key]) for key in ("precision", "recall", "f1")]
 
 
-def _figure(value: float | None) -> str:
+def figure(value: float | None) -> str:
+    """A figure with three digits, or a dash for None."""
     return NOTHING if value is None else f"{value:.3f}"

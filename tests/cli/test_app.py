@@ -10,7 +10,7 @@ import pytest
 
 from spacy_spine import __version__
 
-COMMANDS = ("extract", "show", "info", "normalize", "evaluate", "corpus")
+COMMANDS = ("extract", "show", "info", "normalize", "evaluate", "corpus", "calibrate", "metrics", "figure")
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess:
@@ -42,7 +42,7 @@ try:
     app(["--help"])
 except SystemExit:
     pass
-heavy = {"spacy", "torch", "transformers", "pyarrow", "jinja2"} & set(sys.modules)
+heavy = {"spacy", "torch", "transformers", "pyarrow", "jinja2", "matplotlib", "numpy"} & set(sys.modules)
 sys.exit(", ".join(heavy) or 0)
 """
     result = run("-c", code)

@@ -64,3 +64,26 @@ def test_probabilities_are_masked_by_region_ordered_and_sum_to_one():
     assert list(scores["disc"]) == ["none_mild", "moderate", "severe"]
     assert all(sum(row.values()) == pytest.approx(1) for row in scores.values())
     assert set(BOTH.probabilities(logits, "cervical")) == {"stenosis", "disc", "cord", "foraminal"}
+
+
+# Halves of whole numbers: differences that no temperature makes too small to see.
+LOGITS = st.lists(st.integers(-40, 40).map(lambda one: one / 2), min_size=BOTH.columns, max_size=BOTH.columns)
+TEMPERATURES = st.fixed_dictionaries({}, optional={head.name: st.floats(0.2, 10) for head in BOTH.heads})
+
+
+@given(LOGITS, TEMPERATURES)
+@settings(deadline=None, max_examples=60)
+def test_temperatures_change_probabilities_and_never_labels(logits, temperatures):
+    plain, scaled = BOTH.probabilities(logits, "lumbar"), BOTH.probabilities(logits, "lumbar", temperatures)
+    for name, row in scaled.items():
+        columns = next(head.columns for head in BOTH.heads if head.name == name)
+        expected = torch.softmax(torch.tensor(logits[columns]).double() / temperatures.get(name, 1.0), 0)
+        assert list(row.values()) == pytest.approx(expected.tolist())
+        assert max(row, key=row.__getitem__) == max(plain[name], key=plain[name].__getitem__)
+
+
+def test_a_head_without_a_temperature_is_left_alone():
+    logits = numpy.linspace(-3, 3, BOTH.columns)
+    plain, scaled = BOTH.probabilities(logits, "lumbar"), BOTH.probabilities(logits, "lumbar", {"disc": 2.0})
+    assert scaled["stenosis"] == plain["stenosis"]
+    assert max(scaled["disc"].values()) < max(plain["disc"].values())

@@ -150,6 +150,97 @@ def test_saved_pipelines_grade_the_same(lumbar, tmp_path, way):
     assert graded(again(located(again, *LUMBAR))) == gold("L4-L5", "L5-S1")
 
 
+@pytest.fixture
+def warm(lumbar):
+    """The trained pipeline with temperatures, which are taken out again."""
+    lumbar.get_pipe("severity_classifier").set_temperatures({"disc": 3.0, "nerve": 0.5})
+    yield lumbar
+    lumbar.get_pipe("severity_classifier").cfg.pop("temperatures")
+
+
+def confidences(nlp):
+    segment = nlp(located(nlp, *LUMBAR))._.segments[0]
+    return {name: severity.confidence for name, severity in segment.severities.items()}
+
+
+def test_temperatures_change_how_sure_it_is_and_nothing_else(lumbar, warm):
+    assert graded(warm(located(warm, *LUMBAR))) == gold("L4-L5", "L5-S1")
+    after = confidences(warm)
+    warm.get_pipe("severity_classifier").set_temperatures({})
+    before = confidences(warm)
+    assert after["disc"] < before["disc"]
+    assert after["nerve"] > before["nerve"]
+    assert after["stenosis"] == before["stenosis"]
+
+
+@pytest.mark.parametrize("way", ["bytes", "disk", "pickle", "pipe"])
+def test_temperatures_are_saved_with_the_pipe(warm, tmp_path, way):
+    if way == "bytes":
+        again = make("/no/such/folder").from_bytes(warm.to_bytes())
+    elif way == "disk":
+        warm.to_disk(tmp_path)
+        again = spacy.load(tmp_path)
+    elif way == "pickle":
+        again = pickle.loads(pickle.dumps(warm))
+    else:
+        again = make("/no/such/folder")
+        again.get_pipe("severity_classifier").from_bytes(warm.get_pipe("severity_classifier").to_bytes())
+    expected = {"stenosis": 1.0, "disc": 3.0, "nerve": 0.5}
+    assert again.get_pipe("severity_classifier").temperatures == expected
+    assert again.get_pipe("severity_classifier").describe()["temperatures"] == "stenosis 1.00, disc 3.00, nerve 0.50"
+    assert confidences(again) == pytest.approx(confidences(warm))
+
+
+def test_worker_processes_use_the_temperatures(warm):
+    expected = confidences(warm)
+    for doc in warm.pipe([located(warm, *LUMBAR) for _ in range(2)], n_process=2, batch_size=1):
+        found = {name: severity.confidence for name, severity in doc._.segments[0].severities.items()}
+        assert found == pytest.approx(expected)
+
+
+def test_a_model_without_temperatures_has_those_of_no_other(lumbar, warm):
+    plain = lumbar.get_pipe("severity_classifier")
+    plain.cfg.pop("temperatures")
+    saved = plain.to_bytes()
+    plain.set_temperatures({"disc": 3.0})
+    plain.from_bytes(saved)
+    assert set(plain.temperatures.values()) == {1.0}
+    assert plain.describe()["temperatures"] == "none, not calibrated"
+    plain.set_temperatures({})  # for the fixture to take out
+
+
+def test_new_weights_have_no_temperatures(tiny_encoder):
+    nlp = make(tiny_encoder)
+    nlp.get_pipe("severity_classifier").set_temperatures({"disc": 3.0})
+    nlp.initialize(lambda: examples(nlp, LUMBAR))
+    assert set(nlp.get_pipe("severity_classifier").temperatures.values()) == {1.0}
+
+
+IMPOSSIBLE = [
+    ({"cord": 2.0}, "temperature for 'cord', which it does not grade"),
+    ({"disc": 0.0}, "temperature of disc must be a number above 0"),
+    ({"disc": -1}, "temperature of disc"),
+    ({"disc": "2"}, "temperature of disc"),
+    ([1.0], "must be numbers by pathology"),
+]
+NOT_FINITE = [({"disc": float(value)}, "temperature of disc") for value in ("nan", "inf")]
+
+
+@pytest.mark.parametrize(("temperatures", "message"), IMPOSSIBLE + NOT_FINITE)
+def test_impossible_temperatures_are_refused(lumbar, temperatures, message):
+    with pytest.raises(ModelError, match=message):
+        lumbar.get_pipe("severity_classifier").set_temperatures(temperatures)
+    assert set(lumbar.get_pipe("severity_classifier").temperatures.values()) == {1.0}
+
+
+@pytest.mark.parametrize(("temperatures", "message"), IMPOSSIBLE)
+def test_a_model_with_impossible_temperatures_is_refused(warm, temperatures, message):
+    warm.get_pipe("severity_classifier").cfg["temperatures"] = temperatures
+    saved = warm.get_pipe("severity_classifier").to_bytes()
+    with pytest.raises(ModelError, match=message):
+        make("/no/such/folder").get_pipe("severity_classifier").from_bytes(saved)
+
+
 def test_docs_keep_their_findings(lumbar):
     doc = lumbar(located(lumbar, *LUMBAR))
     scores = {s.name: {p: dict(v.scores) for p, v in s.severities.items()} for s in doc._.segments}

@@ -94,6 +94,14 @@ def test_low_confidence_is_below_the_threshold(least: float, flagged: bool) -> N
     assert result == (("low_confidence:L4-L5.disc",) if flagged else ())
 
 
+def test_the_default_threshold() -> None:
+    found = dict.fromkeys(LUMBAR, "lumbar")
+    pipe = SpineQualityFlagger(region=get_regions("lumbar"))
+    for confidence, expected in ((0.69, ("low_confidence:L4-L5.disc",)), (0.7, ())):
+        severities = {"L4-L5": {"disc": {"none_mild": confidence, "moderate": 1 - confidence, "severe": 0.0}}}
+        assert pipe(doc_with(regions=found, severities=severities))._.quality_flags == expected
+
+
 def test_order_of_flags() -> None:
     severities = {"L4-L5": {"stenosis": UNSURE, "disc": UNSURE}, "L5-S1": {"disc": SURE}}
     found = dict.fromkeys(LUMBAR[1:], "lumbar")

@@ -232,6 +232,21 @@ def test_a_label_that_its_pathology_has_not_is_one_sentence() -> None:
         run(told("a", {"L4-L5": FINE | {"disc": "huge"}}, {}))
 
 
+def test_confidence_is_measured_where_segments_were_found() -> None:
+    right = told("a", {"L4-L5": FINE, "L5-S1": FINE}, {"L4-L5": FINE})
+    wrong = told("b", {"L4-L5": FINE | {"disc": "severe"}}, {"L4-L5": FINE, "L3-L4": FINE})
+    result = run(right, wrong)
+    disc = result.scores["all"]["severities"]["disc"]
+    # The toy is always certain and right in one of the two annotated segments that it found.
+    assert (disc["confidence"]["grades"], disc["confidence"]["mean"], disc["confidence"]["ece"]) == (2, 1.0, 0.5)
+    (first, *_) = disc["risk_coverage"]
+    assert (first["left"], first["grades"], first["macro_f1"]) == (0.0, 3, disc["macro_f1"])
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in evaluation_tables([result]).splitlines()]
+    assert ["disc", "1.000", "0.500", "0.500", "0.500", "1.000", "13.816"] in lines
+    assert ["least certain left to a person", "0%", "5%", "10%", "20%"] in lines
+    assert ["disc, accuracy", "0.500", "0.500", "0.500", "0.500"] in lines
+
+
 def test_no_text_unless_asked() -> None:
     reports = [told("a", {"L4-L5": FINE, "L5-S1": FINE}, {"L3-L4": FINE, "L5-S1": FINE | {"disc": "severe"}})]
     result = run(*reports)
