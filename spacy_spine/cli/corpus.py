@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import CorpusError
+from .corpus_build import build_command, damage_command
 
 if TYPE_CHECKING:
     from ..corpus.imports import LeftOut
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 PART_SUFFIXES = {"jsonl": ".jsonl", "pair": ".texts.jsonl", "spacy": ".spacy"}
 
 corpus_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+corpus_app.command("build")(build_command)
+corpus_app.command("damage")(damage_command)
 
 
 @corpus_app.command("check")

@@ -4,7 +4,8 @@ import re
 
 # Between two mentions of one list.
 JOINT = re.compile(
-    r"(?:[\s,;&+/()–-]|(?:and|or|et|y|und|to|through|as well as|at|the|also|in|on|of|both|to a lesser (?:extent|degree)|levels?|discs?|disks?|segments?)\b)*",
+    r"(?:[\s,;&+/()–-]|(?:and|or|et|y|und|to|through|as well as|at|the|also|in|on|of|both|"
+    r"to a lesser (?:extent|degree)|levels?|discs?|disks?|segments?)\b)*",
     re.I,
 )
 STRONG = re.compile(r";|\.(?=\s|[A-Z])|\s[-–—/]\s|\||•")
@@ -12,6 +13,7 @@ BREAK = re.compile(
     r";|\.(?=\s|[A-Z])|\s[-–—/]\s|\||•|,(?!\d)|\b(?:and|but|while|whereas|plus|however|although|then)\b|(?=\b(?:except|apart\s+from|other\s+than|save\s+for)\b)",
     re.I,
 )
+BRACKET = re.compile(r"\s*\([^()]*\)")
 WEAK_BREAKS = frozenset({"and", "AND", "And"})
 PREPOSITION = re.compile(r"\b(?:at|in|of|on|from|between)\s+(?:the\s+)?(?:levels?\s+)?$", re.I)
 # Before a mention that opens its clause.
@@ -43,7 +45,7 @@ ALL = re.compile(
 # A mention that only says where of several it is worst.
 WORST = re.compile(
     r"(?:^|[,;(]|\b(?:and|but)\b)\W*(?:(?:is|are|being|slightly|somewhat|much|again|the)\s+)*(?:more|most|worse|worst|greater|greatest|larger|largest|especially|particularly|mainly|"
-    r"predominantly|noticeably|maximal(?:ly)?|chiefly|notably|marked)(?:\s+(?:marked|severe|severely|pronounced|prominent|so|markedly|noticeable))?\s+(?:(?:at|in|on|of|for)\s+)?(?:the\s+)?$",
+    r"predominantly|noticeably|maximal(?:ly)?|chiefly|notably)(?:\s+(?:marked|severe|severely|pronounced|prominent|so|markedly|noticeable))?\s+(?:(?:at|in|on|of|for)\s+)?(?:the\s+)?$",
     re.I,
 )
 # "the former", "the last with …": a part about one of the mentions before it.
@@ -58,13 +60,15 @@ POINTING = re.compile(
 FOREIGN = re.compile(r"\b[CTDLS]\d{1,2}\s?[-/–]\s?(?:[CTDLS]\s?)?\d{1,2}\b")
 RESPECTIVELY = re.compile(r"\brespective(?:ly)?\b|\bresp\b|\bin\s+(?:that|this)\s+order\b", re.I)
 VALUE_JOINT = re.compile(r"[\s,;/&–-]*(?:and|mm|cm)?[\s,]*", re.I)
+PAIR_JOINT = re.compile(r"\s*(?:&|and)\s*", re.I)
+EXCEPTED = re.compile(r"\b(?:except|apart\s+from|other\s+than|save\s+for|with\s+the\s+exception)\b", re.I)
 EXCEPTION = re.compile(r"\b(?:except|apart from|other than|save for|aside from|only|but)\b")
 
 GRADES = frozenset({"mild", "moderate", "severe"})
 # What an own statement has: then nothing is taken over.
 FINDINGS = frozenset(
-    """bulge protrusion extrusion migration ridge narrow canal_narrow canal sac csf foramen foramen_narrow recess root cord
-    cauda compress impinge deform displace efface irritate contact signal wear facet""".split()
+    """bulge protrusion extrusion migration ridge narrow canal_narrow canal sac csf foramen foramen_narrow recess root
+    cord cauda compress impinge deform displace efface irritate contact signal wear facet""".split()
 )
 PLACES = frozenset({"canal", "foramen", "recess"})
 PRESSED = PLACES | {"sac", "root", "cord", "cauda"}

@@ -122,6 +122,8 @@ def _cut(sentence: str, left: int, right: int, topic: bool) -> int:
 
     topic (bool): Whether the first mention opens its clause, so that most of what follows is about it.
     """
+    bracket = p.BRACKET.match(sentence, left, right)
+    left = bracket.end() if bracket else left  # "L3-4 (severe, cord flattened) and L4-5 (mild)"
     strong = [match.end() for match in p.STRONG.finditer(sentence, left, right)]
     if strong:
         return strong[-1]

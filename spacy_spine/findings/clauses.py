@@ -24,8 +24,8 @@ def clauses(sentence: str, mentions: Sequence[Named], segment: str) -> Spans:
     sentence (str): Its text.
     mentions (Sequence[Named]): The motion segments that it names, by characters of the sentence, in order.
     segment (str): The one asked about; it may be one that the sentence covers without naming it.
-    RETURNS (list[tuple[int, int]]): Start and end of each part, in order; they neither overlap nor touch mentions of
-        other segments alone. The whole sentence where it speaks of one level only, or nothing tells its parts apart.
+    RETURNS (list[tuple[int, int]]): Start and end of each part, in order, without overlap. The whole sentence where it
+        speaks of one level only, or nothing tells its parts apart.
     """
     whole = [(0, len(sentence))]
     if not mentions:
@@ -33,22 +33,44 @@ def clauses(sentence: str, mentions: Sequence[Named], segment: str) -> Spans:
     ordered = with_foreign(sentence, mentions)
     groups = groups_of(sentence, ordered)
     rest = p.COLLECTIVE.search(sentence)
-    named = any(segment in names(group) for group in groups)
-    if rest is None and not named:
-        everything = p.ALL.search(sentence)
-        return [(0, _end_of_all(sentence, groups, everything))] if everything else whole
     others = _collective_part(sentence, groups, rest) if rest else None
-    if not named:
-        return [others] if others else whole
-    terms = [t for t in read_terms(sentence) if not any(m.start < t.end and t.start < m.end for m in ordered)]
+    if any(segment in names(group) for group in groups):
+        found = _of_named(sentence, ordered, groups, others, segment)
+    elif rest:
+        found = [others] if others else whole
+    else:
+        found = _of_all(sentence, groups)
+    return [span for span in merged(found) if sentence[slice(*span)].strip(BLANK)] or whole
+
+
+def _of_named(
+    sentence: str,
+    mentions: Sequence[Named],
+    groups: Sequence[list[Named]],
+    others: tuple[int, int] | None,
+    segment: str,
+) -> Spans:
+    """What a sentence says of a segment that it names.
+
+    others (tuple[int, int] | None): The part about "the remaining levels".
+    """
+    terms = [t for t in read_terms(sentence) if not any(m.start < t.end and t.start < m.end for m in mentions)]
     pieces, shared = pieces_of(sentence, groups, terms, others)
     own: Spans = []
     for i, piece in enumerate(pieces):
         if segment in piece.names:
             own += without(piece.start, piece.end, _of_others(sentence, piece, segment))
-            own += _inherited(sentence, pieces, i) or _excepted(piece, terms, others)
-    own = overlap([*own, *shared], _pointed(sentence, ordered, segment))
-    return [span for span in merged(own) if sentence[slice(*span)].strip(BLANK)] or whole
+            own += _inherited(sentence, pieces, i, segment) or _excepted(piece, terms, others)
+    return overlap([*own, *shared], _pointed(sentence, mentions, segment))
+
+
+def _of_all(sentence: str, groups: Sequence[Sequence[Named]]) -> Spans:
+    """What a sentence says of a segment that it covers without naming it."""
+    excepted = p.EXCEPTED.search(sentence, 0, groups[0][0].start)
+    if excepted:
+        return [(0, excepted.start())]
+    everything = p.ALL.search(sentence)
+    return [(0, _end_of_all(sentence, groups, everything) if everything else len(sentence))]
 
 
 def _end_of_all(sentence: str, groups: Sequence[Sequence[Named]], everything: re.Match[str]) -> int:
@@ -117,16 +139,22 @@ def _run(sentence: str, values: Sequence[Term], count: int, ordered: bool) -> Se
         run = values[i : i + count]
         gaps = [sentence[a.end : b.start] for a, b in pairwise(run)]
         # Two values with a comma are a range, or two sides, as often as two levels.
+        if count == 2 and len(values) == 2 and p.PAIR_JOINT.fullmatch(gaps[0]):
+            return run
         if count > 2 and all(p.VALUE_JOINT.fullmatch(gap) for gap in gaps):
             return run
     return []
 
 
-def _inherited(sentence: str, pieces: Sequence[Piece], i: int) -> Spans:
+def _inherited(sentence: str, pieces: Sequence[Piece], i: int, segment: str) -> Spans:
     """What a piece leaves unsaid and its neighbour says: "stenosis" for "mild at L3-4"."""
     piece = pieces[i]
     source = next((one for one in reversed(pieces[:i]) if one.kinds & p.FINDINGS), None)
-    source = source or next((one for one in pieces[i + 1 :] if one.kinds & p.FINDINGS), None)
+    others = [one for one in pieces if one is not piece and segment in one.names]
+    told = any(one.kinds & (p.FINDINGS | p.GRADES) for one in others)
+    if source is None and not told:
+        # "large L3-4 and small L4-5 protrusion"
+        source = next((one for one in pieces[i + 1 :] if one.kinds & p.FINDINGS), None)
     if source is None or piece.kinds & p.ANSWERS:
         return []
     found = piece.kinds & p.FINDINGS

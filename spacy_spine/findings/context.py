@@ -27,6 +27,7 @@ class Context:
     grade (int): A grade that a heading announced: "SEVERE:".
     diameters (bool): Whether a heading announced diameters of the canal.
     place (str): The site last spoken of.
+    pressed (str): The cord or root that a heading announced: "Cord:".
     narrowed, bulging (Finding): The last narrowing, and the last finding of the disc.
     """
 
@@ -34,6 +35,7 @@ class Context:
     grade: int = 0
     diameters: bool = False
     place: str = ""
+    pressed: str = ""
     narrowed: Finding | None = None
     bulging: Finding | None = None
 
@@ -60,7 +62,8 @@ class Context:
         topic = Finding("narrow", place) if place else Finding(discs[0]) if discs else None
         grades = [GRADES[term.kind] for term in terms if term.kind in GRADES]
         diameters = place == "canal" and any(term.kind == "diameter" for term in terms)
-        return cls(topic, max(grades, default=0) if topic is None else 0, diameters, place)
+        pressed = next((term.kind for term in terms if term.kind in ("cord", "root")), "")
+        return cls(topic, max(grades, default=0) if topic is None else 0, diameters, place, pressed)
 
     def completed(
         self, text: str, own: Sequence[Finding], loose: Sequence[Term], terms: Sequence[Term]

@@ -21,10 +21,12 @@ class Passage:
 
     text (str): The sentence.
     mentions (Sequence[Named]): The motion segments that it names, by its characters.
+    heading (bool): Whether it is known to be a heading; one that ends with a colon is recognised.
     """
 
     text: str
     mentions: Sequence[Named] = ()
+    heading: bool = False
 
 
 class Grader:
@@ -52,10 +54,10 @@ class Grader:
             parts = clauses(passage.text, passage.mentions, segment)
             terms = self._terms(passage, parts)
             said: list[Finding] = []
-            if context.is_heading(passage.text, terms):
+            if passage.heading or context.is_heading(passage.text, terms):
                 context = Context.of_heading(terms)
             else:
-                own, loose = findings(terms, len(passage.text), context.place)
+                own, loose = findings(terms, len(passage.text), context.place, context.pressed)
                 said = context.completed(_blanked(passage, parts, loose), own, loose, terms)
                 context = context.after(said, terms)
             numbered = tuple(replace(one, sentence=number) for one in said)
@@ -90,10 +92,10 @@ class Grader:
 
 
 def _blanked(passage: Passage, parts: Sequence[tuple[int, int]], grades: Sequence[Term]) -> str:
-    """The parts of a sentence that count, with blanks for the rest, the segments that it names and some of its words."""
+    """A sentence with blanks for what does not count of it, for the segments that it names and for some words."""
     kept = [False] * len(passage.text)
     for start, end in parts:
         kept[start:end] = [True] * (end - start)
-    for one in (*passage.mentions, *grades):
-        kept[one.start : one.end] = [False] * (one.end - one.start)
+    for start, end in ((one.start, one.end) for group in (passage.mentions, grades) for one in group):
+        kept[start:end] = [False] * (end - start)
     return "".join(char if keep else " " for char, keep in zip(passage.text, kept, strict=True))

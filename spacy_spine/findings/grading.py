@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .phrases import DISCS, EFFECTS, GRADES, HEADS, NARROWS, OTHERS, SITES, WEAK, Phrase
+from .phrases import DISCS, EFFECTS, GRADES, HEADS, NARROWS, OF_SIZE, OTHERS, SITES, WEAK, Phrase
 from .scope import denied
 from .term import SIZE, Term
 
 COORDINATING = frozenset({"and", "or", "&", "/", "+"})
 # After these a grade by itself is of what follows: "causing mild, severe and moderate stenosis respectively".
 FORWARD = frozenset({"with", "causing", "producing", "giving", "leading to", "resulting in"})
+# Grades that stand behind what they grade.
+POSTPOSED = (" degree", " entity", " way", " volume")
 ADJECTIVES = frozenset({"disc", "side"})
 SIZED = DISCS | OTHERS | {"canal", "sac"}
 
@@ -41,7 +43,7 @@ def of_canal(phrases: Sequence[Phrase], i: int) -> bool:
         return False
     if phrase.has(frozenset({"canal", "sac"})) or not i or phrase.strong:
         return True
-    before = phrases[i - 1]
+    before = next((one for one in reversed(phrases[:i]) if one.has(HEADS) or one.strong), phrases[i - 1])
     return before.has(NARROWS | {"canal", "sac"}) or not before.has(DISCS)
 
 
@@ -53,12 +55,16 @@ def _attach(reading: Reading) -> None:
             past = (past or term.kind == "formerly") and term.kind != "now"
             if past or (term.kind not in GRADES and term.kind != SIZE):
                 continue
+            if term.kind == SIZE and phrase.joiner == "by" and not phrase.has(HEADS):
+                continue  # "displaced by 3 mm"
             if term.kind == SIZE and "diameter" in phrase.kinds and of_canal(reading.phrases, i):
                 continue
             kinds = SIZED if term.kind == SIZE else HEADS
-            head = _measured(phrase, j) if term.kind == SIZE else None
+            head = _measured(phrase, j) if term.kind == SIZE or term.text in OF_SIZE else None
+            if term.text.endswith(POSTPOSED) and not any(one.kind == "of" for one in phrase.terms[j + 1 : j + 2]):
+                head = _head_before(phrase, j, kinds)  # "stenosis of severe degree"
             head = head or _head_after(phrase, j, kinds) or _head_before(phrase, j, kinds)
-            head = head or _head_elsewhere(reading.phrases, i, DISCS | OTHERS if term.kind == SIZE else kinds)
+            head = head or _head_elsewhere(reading.phrases, i, SIZED if term.kind == SIZE else kinds)
             if head:
                 given = reading.sizes if term.kind == SIZE else reading.grades
                 if any(one.kind == "now" for one in phrase.terms[:j]):
@@ -69,8 +75,11 @@ def _attach(reading: Reading) -> None:
 
 
 def _measured(phrase: Phrase, j: int) -> Term | None:
-    """What a size follows at once: "a bulge of 4 mm indenting the sac"."""
+    """What a size follows at once: "a bulge of 4 mm indenting the sac", "prolapse, huge, …"."""
     before = [term for term in phrase.terms[:j] if term.kind not in ADJECTIVES | {"of", "verb"}]
+    after = [term for term in phrase.terms[j + 1 :] if term.kind in HEADS]
+    if phrase.terms[j].kind != SIZE and after and after[0].kind in DISCS:
+        return None
     return before[-1] if before and before[-1].kind in DISCS else None
 
 

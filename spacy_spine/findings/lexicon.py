@@ -13,7 +13,7 @@ from importlib import resources
 Phrases = dict[tuple[str, ...], str]
 # Words that are written with a slash.
 SLASHED = frozenset({"w/o", "w/out", "b/l", "c/w"})
-PROTECTED = "protected"
+PROTECTED, ABBREVIATIONS = "protected", "abbreviations"
 
 
 @cache
@@ -27,6 +27,8 @@ def phrases() -> Phrases:
     """Every phrase with its kind; where two tables hold one, the first counts."""
     found: Phrases = {}
     for kind, entries in _tables().items():
+        if kind == ABBREVIATIONS:
+            continue
         for entry in entries:
             for phrase in _expand(entry):
                 found.setdefault(phrase, kind)
@@ -37,6 +39,12 @@ def phrases() -> Phrases:
 def vocabulary() -> frozenset[str]:
     """Every word of the lexicon, with those that are no typing error of another."""
     return frozenset(word for phrase in phrases() for word in phrase)
+
+
+@cache
+def abbreviations() -> frozenset[str]:
+    """Words whose full stop ends no sentence."""
+    return frozenset(_tables()[ABBREVIATIONS])
 
 
 @cache

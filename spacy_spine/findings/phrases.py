@@ -94,7 +94,7 @@ def _without_denied_grades(phrases: list[Phrase]) -> list[Phrase]:
 
 
 def _ends(phrase: Phrase) -> bool:
-    return phrase.strong and phrase.joiner != "but"
+    return phrase.strong and not phrase.joiner.isalpha()
 
 
 def _without_empty_brackets(terms: Sequence[Term]) -> list[Term]:
@@ -140,7 +140,7 @@ def _with_tight(terms: Sequence[Term]) -> list[Term]:
     found = list(terms)
     for i, term in enumerate(found):
         after = [one for one in found[i + 1 : i + 3] if one.kind != "canal"]
-        if term.text == "tight" and after and after[0].text.startswith("steno"):
+        if term.text == "tight" and after and "steno" in after[0].text:
             found[i] = Term(term.start, term.end, "severe", term.text)
     return found
 

@@ -20,7 +20,7 @@ BY_KIND = {"bulge": BULGE, "ridge": BULGE, "protrusion": PROTRUSION, "extrusion"
 CANAL_SITES = frozenset({"canal", "sac", "cauda"})
 PRESSING = frozenset({"compress", "impinge"})
 ON_ROOT = frozenset({"compress", "impinge", "deform", "displace", "efface", "irritate"})
-ON_CORD = frozenset({"compress", "impinge", "deform", "displace", "efface"})
+ON_CORD = frozenset({"compress", "impinge", "deform", "efface"})
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,11 @@ def disc(sentences: Sequence[Sentence]) -> Verdict:
 
 
 def stenosis(sentences: Sequence[Sentence]) -> Verdict:
-    """Narrowing of the central canal, compression of the thecal sac; else by diameter, else by what the cord suffers."""
+    """Narrowing of the central canal, compression of the sac; else by diameter, else by what the cord suffers."""
     said = _said(sentences)
     narrow = [one for one in said if one.kind == "narrow" and one.site in CANAL_SITES]
     pressed = [one for one in said if one.kind in PRESSING and one.site in CANAL_SITES]
+    pressed += [one for one in said if one.kind == "efface" and one.site == "canal" and one.grade]
     verdicts = [Verdict(CANAL[one.grade], "canal_narrowing", (one,)) for one in _graded_first(narrow)]
     for one in _graded_first(pressed):
         label = CANAL[3] if one.site == "cauda" and one.grade in (0, 3) else CANAL[one.grade]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .phrases import GRADES, HEADS, OTHERS, Phrase
+from .phrases import EFFECTS, GRADES, HEADS, OTHERS, SITES, Phrase
 from .term import Term
 
 FINITE = frozenset(
@@ -33,6 +33,9 @@ LISTING = frozenset(
         "no signs of",
     }
 )
+WHOSE = frozenset({"with", "which"})
+CAUSES = frozenset({"causing", "producing", "resulting in", "leading to"})
+NEAR = 3  # characters between a word and the end of its phrase where no other word stands there
 RELATIVE = frozenset({"none", "neither"})
 OWN_CLAUSE = frozenset({"where", "which", "that", "because of", "due to"})
 PAST = frozenset({"was", "were", "showed", "described", "had", "placed", "called", "graded", "reported"})
@@ -86,8 +89,12 @@ def denied(phrases: Sequence[Phrase]) -> tuple[set[Term], set[Term]]:
 def _goes_on(negation: Term, phrases: Sequence[Phrase], i: int) -> bool:
     """Whether a denial reaches over the beginning of a phrase."""
     phrase = phrases[i]
-    if i and not phrase.strong and phrase.joiner in ("with", "which") and not _heads_after(phrases[i - 1], negation):
+    if i and not phrase.strong and phrase.joiner in {*WHOSE, *CAUSES} and not _heads_after(phrases[i - 1], negation):
         return True  # "none with stenosis", "neither of which narrows the canal"
+    if phrase.joiner == "from" and not _heads_after(phrases[i - 1], negation):
+        return True  # "no disc from L1 to S1 is herniated"
+    if _suffers(phrase) and not _or_follows(phrases, i):
+        return False
     if phrase.strong or phrase.joiner == ":" or phrase.joiner in OWN_CLAUSE:
         return False
     if phrase.joiner in ("or", "nor", "/"):
@@ -103,14 +110,22 @@ def _goes_on(negation: Term, phrases: Sequence[Phrase], i: int) -> bool:
     return negation.text in LISTING or _or_follows(phrases, i)
 
 
+def _suffers(phrase: Phrase) -> bool:
+    """Whether a phrase says by itself what is done to a site: "left root displaced"."""
+    heads = _heads(phrase.terms)
+    return len(heads) > 1 and heads[0].kind in SITES and heads[-1].kind in EFFECTS and heads[-1].text.endswith("ed")
+
+
 def _heads_after(phrase: Phrase, negation: Term) -> bool:
     return any(term.start > negation.start for term in _heads(phrase.terms))
 
 
 def _is_relative(phrase: Phrase, following: Phrase | None) -> bool:
     """Whether a denial at the end of a phrase is of what follows: "none | with …", "neither of | which …"."""
-    if following is None or following.strong or following.joiner not in ("with", "which"):
+    if following is None or following.strong or following.joiner not in {*WHOSE, *CAUSES}:
         return False
+    if following.joiner in CAUSES:
+        return phrase.terms[-1].kind == "neg"  # "not by itself causing stenosis"
     return phrase.terms[-1].text in RELATIVE or phrase.terms[-1].kind == "of"
 
 
@@ -125,14 +140,14 @@ def _or_follows(phrases: Sequence[Phrase], i: int) -> bool:
 
 def _is_answer(phrase: Phrase, j: int) -> bool:
     """Whether a denial answers what stands before it: "Root compression: no."; not so "of no consequence"."""
-    if phrase.end - phrase.terms[-1].end > 3:
+    if phrase.end - phrase.terms[-1].end > NEAR or phrase.terms[j].text == "nothing":
         return False
     return not phrase.terms[j + 1 :] or all(one.kind in ("of", "verb") for one in phrase.terms[j + 1 :])
 
 
 def _denies_something(phrase: Phrase, j: int) -> bool:
     """Whether a denial is of a term, rather than of words without meaning: "no consequence"."""
-    return bool(phrase.terms[j + 1 :]) or phrase.end - phrase.terms[-1].end <= 3
+    return bool(phrase.terms[j + 1 :]) or phrase.end - phrase.terms[-1].end <= NEAR
 
 
 def _list_follows(phrases: Sequence[Phrase], i: int) -> bool:

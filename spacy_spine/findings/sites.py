@@ -5,11 +5,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from .phrases import DISCS, EFFECTS, GRADES, HEADS, NARROWS, OTHERS, SITES, WEAK, Phrase
-from .term import Term
+from .term import NUMBER, SIZE, Term
 
 # What may stand between the members of a list of sites.
 SPREAD = frozenset({"and", "or", "nor", "/", "&", "+", "as well as", "along with", "together with", ","})
 ALONG = frozenset({"as well as", "along with", "together with", "with"})
+AND = frozenset({"and", "&", "/", "+"})
 BRACKETS = frozenset("([")
 FAR = 30  # characters of other words after which a site is no part of a list
 PLACES = frozenset({"foramen", "recess"})
@@ -54,7 +55,8 @@ def targets(phrases: Sequence[Phrase], i: int, j: int) -> list[Term]:
     following = phrases[i + 1] if i + 1 < len(phrases) else None
     if following and not following.strong and following.joiner in SPREAD | BRACKETS:
         heads = [term for term in following.terms if term.kind in HEADS]
-        if heads and (heads[0].kind in EFFECTS or following.joiner in BRACKETS):
+        listed = following.joiner in AND and not any(term.kind in HEADS for term in terms[j + 1 :])
+        if heads and (heads[0].kind in EFFECTS or following.joiner in BRACKETS or (listed and heads[0].kind in SITES)):
             sites = [term for term in heads if term.kind in SITES]
             if sites:
                 return [*_compound(sites), *_listed_after(phrases, i + 1)]
@@ -150,7 +152,8 @@ def _leading_sites(phrase: Phrase) -> list[Term]:
 def _only_sites(phrase: Phrase) -> bool:
     """Whether a phrase but names sites, as one of a list does."""
     heads = [term for term in phrase.terms if term.kind in HEADS]
-    return bool(heads) and all(term.kind in SITES for term in heads) and not phrase.kinds & {"verb", "normal", "none"}
+    says = phrase.kinds & {"verb", "normal", "none", "diameter", SIZE, NUMBER}
+    return bool(heads) and all(term.kind in SITES for term in heads) and not says
 
 
 def _unparted(terms: Sequence[Term], j: int) -> Sequence[Term]:

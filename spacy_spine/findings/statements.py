@@ -1,6 +1,7 @@
 """Terms → findings: what a sentence says of discs, canal, foramina, roots and cord."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .finding import Finding
 from .grading import Reading, of_canal
@@ -12,12 +13,13 @@ CLINICAL = "myelopath"  # a diagnosis, not a sign
 LOSS = ("loss", "lost")
 
 
-def findings(terms: Sequence[Term], end: int, place: str = "") -> tuple[list[Finding], list[Term]]:
+def findings(terms: Sequence[Term], end: int, place: str = "", pressed: str = "") -> tuple[list[Finding], list[Term]]:
     """What a sentence says.
 
     terms (Sequence[Term]): Of the parts of it that count.
     end (int): Where it ends.
     place (str): The site that the text spoke of before, for a narrowing that names none; "" for none.
+    pressed (str): The cord or root that a heading announced, for an effect that names no site; "" for none.
     RETURNS (tuple[list[Finding], list[Term]]): What it says, denied ones too, and the grades that are of nothing in it.
     """
     phrases = phrases_of(terms, end)
@@ -28,16 +30,21 @@ def findings(terms: Sequence[Term], end: int, place: str = "") -> tuple[list[Fin
             if term.kind in DISCS:
                 found.append(_finding(reading, term, term.kind, "", [term]))
             elif term.kind in EFFECTS:
-                for site in targets(phrases, i, j):
-                    found.append(_finding(reading, term, term.kind, site.kind, [term, site]))
+                sites = targets(phrases, i, j) or ([replace(term, kind=pressed)] if pressed else [])
+                found += [_finding(reading, term, term.kind, site.kind, [term, site]) for site in sites]
             elif term.kind in NARROWS:
-                for site in narrowed(phrases, i, j, place):
-                    found.append(_finding(reading, term, "narrow", site.kind, [term, site]))
+                found += [
+                    _finding(reading, term, "narrow", site.kind, [term, site])
+                    for site in narrowed(phrases, i, j, place)
+                ]
             elif term.kind in SITES and reading.grades.get(term) and not phrase.has(NARROWS | EFFECTS):
                 if not all(grade.text in OF_SIZE for grade in reading.grades[term]):  # "the canal is large"
                     found.append(_finding(reading, term, "narrow", term.kind, [term]))
             elif term.kind in ("canal", "sac") and reading.sizes.get(term) and not phrase.has(DISCS | {"diameter"}):
                 found.append(_finding(reading, term, "diameter", "canal", [term]))
+            elif term.kind == "canal" and _bare_number(phrase, j):
+                spans = ((term.start, phrase.terms[j + 1].end),)
+                found.append(Finding("diameter", "canal", size=phrase.terms[j + 1].value, spans=spans))
             elif term.kind == "diameter" and of_canal(phrases, i):
                 found += _diameter(phrases, i, j)
             elif term.kind == "csf" and any(one.text.startswith(LOSS) for one in phrase.terms):
@@ -76,6 +83,11 @@ def _diameter(phrases: Sequence[Phrase], i: int, j: int) -> list[Finding]:
         return []
     spans = tuple(sorted((term.start, term.end) for term in (terms[j], measured)))
     return [Finding("diameter", "canal", size=measured.value, spans=spans)]
+
+
+def _bare_number(phrase: Phrase, j: int) -> bool:
+    """Whether a number follows the canal at once and ends the phrase: "canal 9"."""
+    return [term.kind for term in phrase.terms[j + 1 :]] == [NUMBER] and not phrase.has(DISCS)
 
 
 def _of_cord(term: Term, phrase: Phrase) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .forms import unticked
-from .lexicon import PROTECTED, longest, phrases
+from .lexicon import PROTECTED, abbreviations, longest, phrases
 from .spelling import repair
 from .term import MARK, NUMBER, Term
 from .units import UNIT, with_units
@@ -24,9 +24,12 @@ LETTER = (
 )
 # A word, broken at the end of a line or not; a number; a mark.
 TOKEN = re.compile(
-    rf"(?P<word>(?:w/o(?:ut)?|b/l|c/w)\b|{LETTER}+(?:-[ \t]*\n[ \t]*[a-z]+)?(?:['’]t)?)|(?P<number>(?<![A-Za-z])\d+(?:[.,]\d+)?)|(?P<mark>[^\w\s])"
+    rf"(?P<word>\([-–+]\)|(?i:w/o(?:ut)?|b/l|c/w)\b|{LETTER}+(?:-[ \t]*\n[ \t]*[a-z]+)?(?:['’]t)?)"
+    r"|(?P<number>(?<![A-Za-z])\d+(?:[.,]\d+)?)|(?P<mark>[^\w\s])"
 )
 BROKEN = re.compile(r"-\s*\n\s*")
+# "Root compression (-)": denied; "(+)" says nothing more.
+SIGNS = {"(-)": ("negative",), "(–)": ("negative",), "(+)": ()}
 SKIPPED = frozenset("'’\"")
 IGNORED = frozenset({PROTECTED, "noop", "unneg"})
 DASHES = frozenset("-–—")
@@ -58,7 +61,7 @@ def read_terms(text: str) -> tuple[Term, ...]:
         if token.kind == NUMBER:
             found.append(_number(text, token))
         elif token.kind == MARK:
-            if token.text not in SKIPPED and (token.text not in DASHES or _spaced(text, token)):
+            if not _means_nothing(text, token, tokens[i - 1] if i else None):
                 found.append(Term(token.start, token.end, MARK, token.text))
         else:
             length, kind = _phrase(tokens, i, table, most)
@@ -79,13 +82,15 @@ def _tokens(text: str) -> list[_Token]:
             continue
         if match.end() - match.start() == 1 and text[match.end() : match.end() + 1].isdigit():
             continue  # a vertebra
+        if match.group() in SIGNS:
+            found += [_Token(match.start(), match.end(), kind, word) for word in SIGNS[match.group()]]
+            continue
         number = NUMBER_WORDS.get(match.group().lower())
         if number and UNIT.match(text, match.end()):
             found.append(_Token(match.start(), match.end(), NUMBER, str(number)))
             continue
         word = BROKEN.sub("", match.group()).lower().replace("’", "'").replace("ﬁ", "fi").replace("ﬂ", "fl")
-        for part in repair(word):
-            found.append(_Token(match.start(), match.end(), kind, part))
+        found += [_Token(match.start(), match.end(), kind, part) for part in repair(word)]
     return found
 
 
@@ -104,6 +109,15 @@ def _phrase(tokens: Sequence[_Token], i: int, table: dict[tuple[str, ...], str],
         if kind:
             best = (j - i + 1, kind)
     return best
+
+
+def _means_nothing(text: str, token: _Token, before: _Token | None) -> bool:
+    """Whether a mark is part of a word: the full stop of "Rt.", the "?" of "?compressed", a hyphen."""
+    if token.text == ".":
+        return before is not None and before.end == token.start and before.text in abbreviations()
+    if token.text == "?":
+        return text[token.end : token.end + 1].isalpha()
+    return token.text in SKIPPED or (token.text in DASHES and not _spaced(text, token))
 
 
 def _spaced(text: str, token: _Token) -> bool:

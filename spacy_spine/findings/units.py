@@ -8,6 +8,7 @@ from .term import NUMBER, SIZE, Term
 UNIT = re.compile(r"\s*-?(?P<unit>mm|cm|rnm|rnrn|millimet(?:er|re)s?|centimet(?:er|re)s?)\b", re.I)
 # Between numbers that share a unit: "4 x 6 mm", "5, 7 and 6 mm"; after the second kind the upper end counts.
 SHARED = re.compile(r"\s*(?:x|×|by|/|,|and)\s*", re.I)
+BETWEEN = 2  # terms that may stand between two such numbers and their unit, marks and the like
 UP_TO = re.compile(r"\s*(?:to|-|–)\s*", re.I)
 
 
@@ -21,15 +22,16 @@ def with_units(text: str, terms: Sequence[Term]) -> list[Term]:
     found: list[Term] = []
     factor = 1.0
     for term in reversed(terms):
-        later = found[-1] if found and found[-1].kind == SIZE else None
         if term.kind != NUMBER:
             found.append(term)
             continue
+        place = next((i for i in range(-1, -1 - min(BETWEEN, len(found)), -1) if found[i].kind == SIZE), 0)
+        later = found[place] if place else None
         unit = UNIT.match(text, term.end)
         end = unit.end() if unit else term.end
         gap = text[end : later.start] if later else ""
         if later and UP_TO.fullmatch(gap):
-            found[-1] = Term(term.start, later.end, SIZE, later.text, later.value)
+            found[place] = Term(term.start, later.end, SIZE, later.text, later.value)
         elif unit:
             factor = 10.0 if unit["unit"].lower().startswith("c") else 1.0
             found.append(Term(term.start, end, SIZE, term.text, term.value * factor))

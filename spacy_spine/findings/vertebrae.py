@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ..anatomy import Region
 
 EFFECT = r"(?:displac|compress|imping|irritat|deviat|push|nudg|squash|pinch|encroach|compromis)"
-SIDE = r"(?:(?:the|left|right|lt|rt|both|bilateral|l|r|b/l)\s+){0,2}"
+SIDE = r"(?:(?:the|exiting|traversing|descending|left|right|lt|rt|both|bilateral|l|r|b/l)\s+){0,3}"
 
 
 class RootNames:

@@ -12,6 +12,7 @@ from ..anatomy import Region, Regions
 from ..findings import Grader, Passage, Sentence, Verdict
 from ..mentions import Mention
 from . import annotations
+from .grouping.group import HEADING
 from .views import Segment
 
 
@@ -94,7 +95,7 @@ class RuleSeverityClassifier(Pipe):
 
 
 def _passages(segment: Segment) -> list[Passage]:
-    return [Passage(span.text, _mentions(span)) for span in segment.spans]
+    return [Passage(span.text, _mentions(span), span._.grouped_by == HEADING) for span in segment.spans]
 
 
 def _mentions(span: Span) -> list[Mention]:
