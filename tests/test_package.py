@@ -17,6 +17,7 @@ GROUPS = [
     "spacy_misc",
     "spacy_readers",
     "spacy_scorers",
+    "spacy_spine_operations",
     "spacy_spine_regions",
     "spacy_tokenizers",
 ]
@@ -58,7 +59,7 @@ print("loaded")
     assert python(code) == "loaded\n"
 
 
-@pytest.mark.parametrize("module", ["anatomy", "mentions"])
+@pytest.mark.parametrize("module", ["anatomy", "mentions", "findings"])
 def test_the_rules_need_neither_spacy_nor_torch(module):
     code = f"""
 import sys

@@ -9,11 +9,13 @@ from typer.core import TyperGroup
 from .. import __version__
 from ..errors import SpineError
 from .baselines import baselines_command
+from .benchmarks import evaluate_benchmark_command
 from .calibrate import calibrate_command
 from .corpus import corpus_app
 from .evaluate import evaluate_command
 from .extract import extract_command
 from .figure import figure_app
+from .grouping import grouping_command
 from .info import info_command
 from .metrics import metrics_app
 from .normalize import normalize_command
@@ -54,11 +56,13 @@ app.command("show")(show_command)
 app.command("info")(info_command)
 app.command("normalize")(normalize_command)
 app.command("evaluate")(evaluate_command)
+app.command("evaluate-benchmark")(evaluate_benchmark_command)
+app.command("grouping")(grouping_command)
 app.command("baselines")(baselines_command)
 app.command("calibrate")(calibrate_command)
 app.add_typer(metrics_app, name="metrics", help="Figures of several runs as one.")
 app.add_typer(figure_app, name="figure", help="Figures from the files of `evaluate --output`.")
-app.add_typer(corpus_app, name="corpus", help="Check, convert, split and count annotated reports.")
+app.add_typer(corpus_app, name="corpus", help="Check, convert, split, enlarge and count annotated reports.")
 
 
 def _print_version(value: bool) -> None:

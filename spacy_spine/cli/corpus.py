@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import CorpusError
+from .benchmarks import join_command
 from .corpus_build import build_command, damage_command
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ PART_SUFFIXES = {"jsonl": ".jsonl", "pair": ".texts.jsonl", "spacy": ".spacy"}
 corpus_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 corpus_app.command("build")(build_command)
 corpus_app.command("damage")(damage_command)
+corpus_app.command("join")(join_command)
 
 
 @corpus_app.command("check")

@@ -53,6 +53,13 @@ def _lettered(item: Item, text: str, tokens: list[Token]) -> bool:
     return True
 
 
+def _after_measure(at: int, tokens: list[Token]) -> Token | None:
+    """The token at a place, or the one after a measure that stands there: "4/5 5 mm protrusion"."""
+    if at + 2 < len(tokens) and tokens[at].text.isdecimal() and tokens[at + 1].text in words("units"):
+        at += 2
+    return tokens[at] if at < len(tokens) else None
+
+
 def _bare(item: Item, tokens: list[Token], spoken: bool) -> bool:
     piece = item.piece
     after = tokens[item.last + 1] if item.last + 1 < len(tokens) else None
@@ -64,6 +71,7 @@ def _bare(item: Item, tokens: list[Token], spoken: bool) -> bool:
         return False
     if piece.spoken and spoken:
         return True
+    after = _after_measure(item.last + 1, tokens)
     if after is None or not (after.text == ":" or after.text in words("finding", "finding_modifiers")):
         return False
     before = tokens[item.first - 1] if item.first else None

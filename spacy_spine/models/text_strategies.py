@@ -1,24 +1,29 @@
 """What the classifier gets to read of a motion segment. Registered under `@misc`, chosen in the config."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from random import Random
 
 from spacy.tokens import Span
 from spacy.util import registry
 
 from ..anatomy import Region
+from ..errors import ConfigError
 from ..findings import Grader, Passage, clauses, gradable
 from ..mentions import Mention
 
-# (the segment's name, its sentences in order, its region) → text
+# (the segment's name, its sentences in order, its region) → text. A strategy that has a method `for_training` of the
+# same arguments gives other texts in training.
 TextStrategy = Callable[[str, Sequence[Span], Region], str]
 
 # Common words, so that every pretrained encoder has them in its vocabulary.
 OWN, OTHER = "this level", "other level"
-# One wordpiece for each label of the rules' verdict.
+# One wordpiece for each label of the rules' verdict, for a verdict that nothing is said, and for one that is hidden.
 SHORT = {"none_mild": "none"}
+SILENT, HIDDEN = "silent", "unknown"
 BLANK = " ,;.-"
+HEADING = "heading"  # the grouper's rule that places a heading with the levels below it
 
 
 @registry.misc("spacy_spine.concat_text.v1")
@@ -43,13 +48,17 @@ def create_clauses() -> TextStrategy:
 
 
 @registry.misc("spacy_spine.hinted_text.v1")
-def create_hinted() -> TextStrategy:
+def create_hinted(hidden: float = 0.15, wrong: float = 0.05, seed: int = 0) -> TextStrategy:
     """Marked text after what the rules of `findings` make of the segment, one word a pathology.
 
-    The encoder learns how far the rules can be trusted, and where the text says otherwise. A pathology that no rule
-    grades gets no word.
+    The encoder learns how far the rules can be trusted, and where the text says otherwise.
+
+    hidden (float): Share of the hints that training hides, so that the encoder learns to do without.
+    wrong (float): Share that training draws at random from the pathology's labels, so that it learns to doubt them:
+        the rules were written with the training reports in sight and err less there than elsewhere.
+    seed (int): Of both.
     """
-    return hinted
+    return Hinted(hidden, wrong, seed)
 
 
 def concat(segment: str, sentences: Sequence[Span], region: Region) -> str:
@@ -57,26 +66,53 @@ def concat(segment: str, sentences: Sequence[Span], region: Region) -> str:
 
 
 def marked(segment: str, sentences: Sequence[Span], region: Region) -> str:
-    return " ".join(_marked(segment, passage, 0, len(passage.text)) for passage in _passages(sentences))
+    return " ".join(_marked(segment, passage, 0, len(passage.text)) for passage in passages(sentences))
 
 
 def clauses_only(segment: str, sentences: Sequence[Span], region: Region) -> str:
     parts = (
         _marked(segment, passage, start, end)
-        for passage in _passages(sentences)
+        for passage in passages(sentences)
         for start, end in clauses(passage.text, passage.mentions, segment)
     )
     return " ".join(part for part in parts if part.strip(BLANK))
 
 
-def hinted(segment: str, sentences: Sequence[Span], region: Region) -> str:
-    text = marked(segment, sentences, region)
+class Hinted:
+    """See `create_hinted`. A pathology that no rule grades gets no word.
+
+    RAISES (ConfigError): Where `hidden` and `wrong` are no shares of a whole.
+    """
+
+    def __init__(self, hidden: float, wrong: float, seed: int) -> None:
+        if min(hidden, wrong) < 0 or hidden + wrong > 1:
+            raise ConfigError(f"hidden and wrong must be shares of the hints, got {hidden} and {wrong}.")
+        self.hidden, self.wrong = hidden, wrong
+        self._random = Random(seed)
+
+    def __call__(self, segment: str, sentences: Sequence[Span], region: Region) -> str:
+        return _hinted(hints(segment, sentences, region).values(), segment, sentences, region)
+
+    def for_training(self, segment: str, sentences: Sequence[Span], region: Region) -> str:
+        """The text with some of its hints hidden and some drawn at random."""
+        labels = {pathology.name: pathology.labels for pathology in region.pathologies}
+        words = (self._noisy(word, labels[name]) for name, word in hints(segment, sentences, region).items())
+        return _hinted(words, segment, sentences, region)
+
+    def _noisy(self, word: str, labels: Sequence[str]) -> str:
+        draw = self._random.random()
+        if draw < self.hidden:
+            return HIDDEN
+        return _word(self._random.choice(labels)) if draw < self.hidden + self.wrong else word
+
+
+def hints(segment: str, sentences: Sequence[Span], region: Region) -> dict[str, str]:
+    """What the rules make of a segment, in a word a pathology: a label, or SILENT where nothing is said."""
     grader = _grader(region)
     if grader is None:
-        return text
-    verdicts = grader.grade(grader.read(_passages(sentences), segment))
-    words = [SHORT.get(verdict.label, verdict.label) for verdict in verdicts.values()]
-    return " ".join([*words, ":", text])
+        return {}
+    verdicts = grader.grade(grader.read(passages(sentences), segment))
+    return {name: _word(verdict.label) if verdict.rule else SILENT for name, verdict in verdicts.items()}
 
 
 @lru_cache(maxsize=8)
@@ -86,8 +122,19 @@ def _grader(region: Region) -> Grader | None:
     return Grader(replace(region, pathologies=known)) if known else None
 
 
-def _passages(sentences: Sequence[Span]) -> list[Passage]:
-    return [Passage(sentence.text, _mentions(sentence)) for sentence in sentences]
+def _word(label: str) -> str:
+    return SHORT.get(label, label)
+
+
+def _hinted(words: Iterable[str], segment: str, sentences: Sequence[Span], region: Region) -> str:
+    return " ".join([*words, ":", marked(segment, sentences, region)])
+
+
+def passages(sentences: Sequence[Span]) -> list[Passage]:
+    """Sentences that the grouper gave to a segment, as `findings` takes them."""
+    return [
+        Passage(sentence.text, _mentions(sentence), heading=sentence._.grouped_by == HEADING) for sentence in sentences
+    ]
 
 
 def _mentions(sentence: Span) -> list[Mention]:

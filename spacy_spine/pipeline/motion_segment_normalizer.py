@@ -33,9 +33,7 @@ def make_motion_segment_normalizer(
     rule_mentions (bool): Whether mentions that the rules find join those of the NER: they are added where it saw
         none, and take the place of those that they overlap.
     """
-    return MotionSegmentNormalizer(
-        name, region=region, keep_unresolved=keep_unresolved, rule_mentions=rule_mentions
-    )
+    return MotionSegmentNormalizer(name, region=region, keep_unresolved=keep_unresolved, rule_mentions=rule_mentions)
 
 
 class MotionSegmentNormalizer(Pipe):

@@ -5,14 +5,13 @@ from typing import Any
 
 from spacy.language import Language
 from spacy.pipeline import Pipe
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 from spacy.training import Example
 
 from ..anatomy import Region, Regions
-from ..findings import Grader, Passage, Sentence, Verdict
-from ..mentions import Mention
+from ..findings import Grader, Sentence, Verdict
+from ..models.text_strategies import passages
 from . import annotations
-from .grouping.group import HEADING
 from .views import Segment
 
 
@@ -75,7 +74,7 @@ class RuleSeverityClassifier(Pipe):
             grader = self.graders.get(segment.region)
             if grader is None:
                 continue
-            sentences = grader.read(_passages(segment), segment.name)
+            sentences = grader.read(passages(segment.spans), segment.name)
             verdicts = grader.grade(sentences)
             texts[segment.name] = _text(sentences)
             severities[segment.name] = {
@@ -92,18 +91,6 @@ class RuleSeverityClassifier(Pipe):
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
         """Figures of the regions' pathologies, see the scorer."""
         return self.scorer(examples, regions=self.regions, **kwargs) if self.scorer else {}
-
-
-def _passages(segment: Segment) -> list[Passage]:
-    return [Passage(span.text, _mentions(span), span._.grouped_by == HEADING) for span in segment.spans]
-
-
-def _mentions(span: Span) -> list[Mention]:
-    return [
-        Mention(ent.start_char - span.start_char, ent.end_char - span.start_char, ent._.motion_segments)
-        for ent in span.ents
-        if ent._.motion_segments
-    ]
 
 
 def _text(sentences: Iterable[Sentence]) -> str:

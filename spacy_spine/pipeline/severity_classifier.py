@@ -145,7 +145,7 @@ class SeverityClassifier(EncoderPipe):
             labels = annotations.read(example.reference, "gold")
             for segment in self.graded(example.predicted):
                 if segment.name in labels:
-                    texts.append(self._text(segment))
+                    texts.append(self._text(segment, training=True))
                     gold.append(labels[segment.name])
         if not texts:
             return 0.0
@@ -181,10 +181,11 @@ class SeverityClassifier(EncoderPipe):
         fitted = ", ".join(f"{name} {value:.2f}" for name, value in self.temperatures.items())
         return {**super().describe(), "temperatures": fitted if TEMPERATURES in self.cfg else "none, not calibrated"}
 
-    def _text(self, segment: Segment) -> str:
+    def _text(self, segment: Segment, *, training: bool = False) -> str:
         region = self.regions.region_of(segment.name)
         assert region is not None  # only graded segments come here
-        return self.text_strategy(segment.name, segment.spans, region)
+        strategy = getattr(self.text_strategy, "for_training", self.text_strategy) if training else self.text_strategy
+        return strategy(segment.name, segment.spans, region)
 
     def _load(self, load: Callable[[], Any]) -> None:
         self.cfg.pop(TEMPERATURES, None)  # a model that was saved without any must not get those of the one before

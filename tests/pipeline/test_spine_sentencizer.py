@@ -41,6 +41,18 @@ CASES = {
     "table": "C3/4  8.1  protrusion  mild\n¦C4/5  6.2  extrusion  severe\n¦C5/6  9  bulge  mild",
     "two digits": "T11-T12: bulge. ¦Canal patent.\n¦T12-L1: normal.",
     "heading over levels": "Foramina, right side: ¦C3-4 open; ¦C4-5 severe.",
+    "numbered question": "Q1. Is there a slip? ¦No.\n¦Q2. Stenosis? ¦Severe at L4-5.",
+    "page header of a practice": "The disc bulges and\n¦ACME IMAGING  Page 1 of 2\n¦narrows the canal.",
+    "dots in levels": "L3.4, L4.5: nad.\n¦L5.S1: bulge. ¦Levels L2/3 .. L5/S1 are listed.",
+    "levels under one name": "Segments L1-L2, L2-L3 - normal.\n¦First, L3/4: a bulge.",
+    "topic over levels": "Foramina: ¦Small at C2-3. ¦At C3-4, mild. ¦At C4-5, severe.",
+    "topic inside a line": "No herniation. ¦Foramina: ¦C3/4 free; ¦C4/5 severe on the left.",
+    "topic over nothing": "Canal: patent.\n¦Foramina: severe at C4-5.",
+    "bullet over levels": "• Canal AP diameter: ¦C3-4 - 10 mm, ¦C4-5 - 9 mm.\n¦• Conus normal.",
+    "mention broken after a heading": "Findings: ¦L3-\n4 disc: bulge.",
+    "small letters alone": "mri neck\n¦c6/7 narrow canals\n¦straight neck\n¦no other disc lesion\n¦rest nad",
+    "small letters, long lines": "there is a bulge at the level of l4/5 narrowing\nthe canal and recesses\n¦nil else",
+    "regions": 'Spine MRI, "both studies"\n¦neck - C5-6 bulge, rest fine\n¦back - L4-5 bulge',
     "spoken stops": "there is a bulge at L four five full stop ¦the canal is patent full stop",
 }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ...anatomy import Region, Regions
+from ...mentions.lexicon import table
 from . import patterns as p
 from .sentence import Location, Sentence
 
@@ -27,6 +28,7 @@ class Focus:
     indent (int): White space before that line.
     background (bool): Whether the section tells history, technique or comparison: up to the next heading, item or
         blank line.
+    background_line (bool): Whether that is said in a line ("History: fall."), which the next line's findings end.
     after_heading (bool): Whether the sentence before was a heading.
     foreign (bool): Whether the text speaks of a part of the spine that the pipeline does not read.
     region (str | None): Name of the region of the segments last named.
@@ -42,6 +44,7 @@ class Focus:
     marked: bool = False
     indent: int = 0
     background: bool = False
+    background_line: bool = False
     after_heading: bool = False
     foreign: bool = False
     region: str | None = None
@@ -56,11 +59,16 @@ class Focus:
             self.foreign = False
         else:
             self._turn(sentence)
-        if self.background and (sentence.opens or (sentence.begins_paragraph and not self.after_heading)):
+        if self.background and (
+            sentence.opens
+            or (sentence.begins_paragraph and not self.after_heading)
+            or (self.background_line and sentence.begins_line and sentence.locations and sentence.about_finding)
+        ):
             self.background = False
         self.after_heading = sentence.heading
         if p.BACKGROUND_LEAD.match(sentence.head) and sentence.begins_line:
             self.background, self.current = True, ()
+            self.background_line = not sentence.text.endswith(":")
         elif sentence.heading:
             self._enter_heading(sentence)
         elif sentence.question:
@@ -115,7 +123,9 @@ class Focus:
         spoken = [region for region in self.regions if _announced(region, sentence.head)]
         if len(spoken) == 1:
             return spoken[0]
-        if self.foreign or (not spoken and p.SPINE_WORDS.search(sentence.head)):
+        if not spoken and (p.SPINE_WORDS.search(sentence.head) or p.NECK.search(sentence.head)):
+            return None
+        if self.foreign:
             return None
         if len(self.regions) == 1:
             return self.regions.parts[0]
@@ -126,7 +136,7 @@ class Focus:
         finding = p.FINDING_HEADING.search(sentence.head) is not None
         if not (self.bare and finding and not sentence.begins_paragraph):
             self.current = ()
-        self.background = background and not finding
+        self.background, self.background_line = background and not finding, False
 
     def _turn(self, sentence: Sentence) -> None:
         """Note whether a sentence is about another part of the spine than the pipeline reads."""
@@ -134,7 +144,7 @@ class Focus:
             self.current = self.last = ()
         if sentence.heading or (sentence.begins_line and len(sentence.text) < MAX_TITLE):
             own = any(_announced(region, sentence.head) for region in self.regions)
-            if own or p.SPINE_WORDS.search(sentence.head):
+            if own or p.SPINE_WORDS.search(sentence.head) or p.NECK.search(sentence.head):
                 self.foreign = not own
             if self.foreign:
                 self.current = self.last = ()
@@ -165,10 +175,13 @@ def opening_list(sentence: Sentence) -> list[Location]:
 
 
 def _announced(region: Region, text: str) -> bool:
-    """Whether a text in small letters names a region, as a heading or "the other lumbar discs" does."""
-    return bool(region.headings) and _headings(region.headings).search(text) is not None
+    """Whether a text in small letters names a region, as a heading, "the other lumbar discs" or "in the neck" does."""
+    return bool(region.headings) and _headings(region.headings, region.vertebrae[0]).search(text) is not None
 
 
 @lru_cache(maxsize=32)
-def _headings(headings: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, headings))})(?!\w)")
+def _headings(headings: tuple[str, ...], vertebra: str) -> re.Pattern[str]:
+    # "All other C levels": the letter stands for the region.
+    letter = rf"{re.escape(vertebra[0].lower())}(?=\s+(?:levels?|dis[ck]s?|segments?)\b)"
+    aliases = (alias for alias, heading in table("lexicon", "heading_aliases").items() if heading in headings)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, (*headings, *aliases)))}|{letter})(?!\w)")

@@ -1,6 +1,7 @@
 """Sentences → motion segments: the rules applied in order, one sentence after the other."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice, takewhile
 
 from ...anatomy import Regions
 from . import patterns as p
@@ -8,8 +9,10 @@ from .focus import Focus
 from .registry import Rule
 from .sentence import Sentence
 
+EXPLICIT, REFERENCE = "explicit", "reference"
 HEADING = "heading"
 ANTECEDENT = "antecedent"
+MAX_AFTER = 6  # sentences that may say where one holds
 # The segments of one sentence → the rule that placed it there.
 Placed = dict[str, str]
 
@@ -44,24 +47,44 @@ def _share_headings(sentences: Sequence[Sentence], placed: list[Placed]) -> None
     """Give a heading that says what was found to the segments below it: "STENOSIS:" over "L4-5 severe." """
     below: dict[str, None] = {}
     paragraph: dict[str, None] = {}
+    line: dict[str, None] = {}
     for sentence, here in zip(reversed(sentences), reversed(placed), strict=True):
-        answers = paragraph if sentence.question else below if sentence.heading else None
-        if answers is None:
-            below.update(dict.fromkeys(sentence.named))
-            paragraph.update(dict.fromkeys(sentence.named))
-        else:
-            if not here and p.FINDING_HEADING.search(sentence.head):
-                here.update(dict.fromkeys(answers, HEADING))
-            below, paragraph = {}, {}
+        if sentence.question or sentence.heading:
+            inline = sentence.heading and not sentence.ends_line
+            answers = line if inline and sentence.marked else paragraph if inline or sentence.question else below
+            if p.FINDING_HEADING.search(sentence.head) and (inline or not here):
+                here.update({name: HEADING for name in answers if name not in here})
+            below, paragraph, line = {}, {}, {}
+        pointed_to = [name for name, rule in here.items() if rule in (EXPLICIT, REFERENCE)]
+        for names in (below, paragraph, line):
+            names.update(dict.fromkeys(pointed_to))
+        if sentence.marked:
+            line = {}
         if sentence.begins_paragraph:
             paragraph = {}
 
 
 def _share_antecedents(sentences: Sequence[Sentence], placed: list[Placed]) -> None:
     """Give a sentence that named no level to those of the next: "The canal is narrow. It is narrowest at L4-5." """
-    for index in range(1, len(sentences)):
-        sentence, before = sentences[index], placed[index - 1]
-        if sentence.begins_line or before or not sentence.locations or not p.ANTECEDENT.match(sentence.head):
-            continue
-        if sentences[index - 1].about_finding and not sentences[index - 1].heading:
-            before.update(dict.fromkeys(sentence.named, ANTECEDENT))
+    for index, (sentence, here) in enumerate(zip(sentences, placed, strict=True)):
+        if not here and sentence.about_finding and not sentence.heading:
+            following = list(islice(sentences, index + 1, index + 1 + MAX_AFTER))
+            here.update(dict.fromkeys(_announced(sentence, following) or _said_where(following), ANTECEDENT))
+
+
+def _said_where(following: Sequence[Sentence]) -> list[str]:
+    """Segments of the sentences that only say where the one before them holds."""
+    tied = takewhile(
+        lambda one: not one.begins_line and one.locations and p.ANTECEDENT.match(one.head) is not None, following
+    )
+    return [name for sentence in tied for name in sentence.named]
+
+
+def _announced(sentence: Sentence, following: Sequence[Sentence]) -> list[str]:
+    """The segments to come where a sentence says their number: "There is stenosis at three levels." """
+    announced = p.ANNOUNCED.search(sentence.head)
+    if announced is None or p.GRADED.search(sentence.head) is None:
+        return []
+    paragraph = takewhile(lambda one: not one.begins_paragraph, following)
+    named = dict.fromkeys(name for one in paragraph for name in one.named)
+    return list(named)[: p.NUMBERS.get(announced["count"])]

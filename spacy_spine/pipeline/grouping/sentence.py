@@ -7,7 +7,8 @@ from functools import cached_property
 from ..sentences.patterns import HEADING_FILLERS, HEADINGS, PAGE_LINE
 from . import patterns as p
 
-MAX_HEADING_WORDS = 6
+MAX_HEADING_WORDS = 8
+MAX_STOPPED_WORDS = 3
 MAX_LENGTH = 2000
 BROKEN_WORD = re.compile(r"(?<=[a-z])(-[^\S\n]*\n[^\S\n]*)([a-z]+)")
 
@@ -96,14 +97,17 @@ class Sentence:
     @cached_property
     def heading(self) -> bool:
         """Whether it is a heading: it ends with a colon, or a line of its own holds only words that headings hold."""
-        if self.locations or not self.begins_line or len(self.text) > 80:
+        if self.locations or len(self.text) > 80 or not (self.begins_line or self.text.endswith(":")):
             return False
         words = re.findall(r"[a-z]+", self.text.lower())
         if not words or len(words) > MAX_HEADING_WORDS + 4 * self.text.endswith(":"):
             return False
         if self.text.rstrip().endswith(":"):
             return True
-        if not self.ends_line or self.text.rstrip()[-1] in ".!?;,":
+        # "Spinal cord. Compressed at …"
+        stopped = self.text.rstrip()[-1] == "." and self.text[0].isupper() and len(words) <= MAX_STOPPED_WORDS
+        stopped = stopped and (not self.ends_line or self.text.isupper())
+        if not stopped and (not self.ends_line or self.text.rstrip()[-1] in ".!?;,"):
             return False
         known = all(word in HEADINGS or word in HEADING_FILLERS or word in TOPICS for word in words)
         return known and not self.marked
@@ -135,7 +139,9 @@ class Sentence:
 TOPICS = frozenset(
     """disc discs disk disks canal canals foramina foramen nerve roots root cord spinal central other degenerative
     changes level levels vertebrae bones marrow alignment stenosis soft tissues conus paraspinal neural by whole with
-    without contrast segment rt lt right left side r l mm grade""".split()
+    without contrast segment rt lt right left side r l mm grade ap
+    sagittal diameter diameters myelon neuroforamina key size height width max axial disease herniation herniations
+    protrusions bulges recess recesses lateral nerves""".split()
 )
 
 

@@ -1,14 +1,19 @@
 """Where sentences begin in a report: a pure function over the text."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from itertools import islice
 
 from . import patterns as p
 
 # Characters before and after a full stop that say whether it ends a sentence.
 WINDOW = 48
-# A headline stands alone in capitals; a longer line of capitals is broken text.
-MAX_CAPITALS = 45
+# Where letters of one case say nothing of where a sentence begins, a short line stands alone; a longer one is broken.
+MAX_SHORT = 45
+# So many lines in small letters are the habit of a writer.
+MIN_LINES = 3
+# How far below a heading levels are looked for: characters, and levels.
+TOPIC_REACH, MAX_LEVELS = 400, 8
 # A stretch without any stop that is too long for one sentence: dictation.
 MAX_WITHOUT_STOP = 240
 
@@ -22,12 +27,12 @@ def sentence_starts(text: str) -> list[int]:
     """
     starts: list[int] = []
     previous, blank, offset = "", True, 0
-    shouting, spoken = _is_upper(text), _has_spoken_stops(text)
+    one_case, spoken = _is_upper(text) or _is_lower(text), _has_spoken_stops(text)
     for line in text.splitlines(keepends=True):
         content = line.strip()
         if content:
             indent = len(line) - len(line.lstrip())
-            if not starts or _begins(previous, line, blank=blank, shouting=shouting):
+            if not starts or _begins(previous, line, blank=blank, one_case=one_case):
                 starts.append(offset + indent)
             starts += [offset + at for at in _within(line, spoken=spoken) if offset + at > starts[-1]]
             previous = content
@@ -36,23 +41,24 @@ def sentence_starts(text: str) -> list[int]:
     return starts
 
 
-def _begins(previous: str, line: str, *, blank: bool, shouting: bool) -> bool:
+def _begins(previous: str, line: str, *, blank: bool, one_case: bool) -> bool:
     """Whether a line begins a sentence, given the last line that holds text."""
     if p.PAGE_LINE.match(line) or p.PAGE_LINE.match(previous):
         return True
     tail = previous[-WINDOW:]
-    heading = _heading(previous) > 0
+    heading = _heading(previous) >= len(previous)
     waiting = p.WAITING_END.search(tail) is not None and not heading
     if waiting and not blank:
         return False
-    if p.LINE_MARKER.match(line) or p.LINE_LEVEL.match(line) or p.LINE_COLLECTIVE.match(line) or _heading(line):
+    opens = p.LINE_MARKER.match(line) or p.LINE_LEVEL.match(line) or p.LINE_COLLECTIVE.match(line)
+    if opens or p.LINE_REGION.match(line) or _heading(line):
         return not (waiting and tail[-1] in "-/–—")
     if waiting or (p.OPEN_END.search(tail) and not heading and not p.LINE_LEVEL.match(previous)):
         return blank and tail[-1] not in "-/–—,"
     if previous[-1] in ".!?:" or (blank and (previous[-1] == ";" or not p.CONTINUES.match(line))):
         return True
-    if shouting:
-        return len(previous) < MAX_CAPITALS
+    if one_case:
+        return len(previous) < MAX_SHORT
     return not p.CONTINUES.match(line)
 
 
@@ -69,8 +75,19 @@ def _within(line: str, *, spoken: bool) -> list[int]:
         starts += [match.end() for match in p.SPOKEN_STOP.finditer(line)]
     prose = p.PROSE.search(line)
     for pattern in (p.INLINE_LEVEL, p.SEMICOLON_LEVEL, p.SLASHES) if prose else ():
-        # A list of levels before one colon ("L3-4, L4-5: …") is one item, as is a number with its level.
-        starts += [match.end() for match in pattern.finditer(line) if match.start() >= prose.end()]  # type: ignore[union-attr]
+        known, last = sorted(starts), 0
+        for match in pattern.finditer(line):
+            place = bisect_right(known, match.start())
+            last = max(last, known[place - 1] if place else 0)
+            # A list of levels before one colon ("L3-4, L4-5: …") is one item, as is a number with its level; and a
+            # comma parts two items, not "First, L3-4: …".
+            if match.start() < prose.end() or p.LEVELS_ONLY.fullmatch(line, last, match.end()):  # type: ignore[union-attr]
+                continue
+            if line[match.start() - 1] != "," or p.LEVEL_WRITTEN.search(line, last, match.start()):
+                last = match.end()
+                starts.append(last)
+    starts = sorted(set(starts))
+    starts += [begin for at in starts if (begin := _topic(line, at))]
     starts = sorted(set(starts))
     starts += _without_stops(line, starts, length)
     return sorted({at for at in starts if 0 < at < length})
@@ -108,6 +125,10 @@ def _ends_sentence(line: str, match: re.Match[str], last: int) -> bool:
         return spaced and not before[-1:].isspace()
     if before[-1:].isdigit() and after[0].isdigit():
         return False
+    if match.group() == ".." and p.LEVEL_START.match(after):
+        return False
+    if not spaced and p.UPPER_VERTEBRA.search(before) and p.LOWER_VERTEBRA.match(after):
+        return False
     tail = p.LAST_WORD.search(before)
     word = tail.group().strip(".").lower() if tail else ""
     if word in p.ABBREVIATIONS or (len(word) == 1 and word.isalpha() and not p.LEVEL_END.search(before)):
@@ -132,9 +153,23 @@ def _heading(line: str) -> int:
     begin = _skip_space(line, match.end())
     # "Foramina, right side: C2-3 open; …" heads a list of levels.
     over_levels = p.LEVEL_AHEAD.match(line, begin) and not p.LEVEL_WORD.fullmatch(name.strip())
-    if not known and not over_levels and not (name.isupper() and len(words) <= 5 and len(name) > 3):
+    if (
+        not known
+        and not over_levels
+        and not _topic(line)
+        and not (name.isupper() and len(words) <= 5 and len(name) > 3)
+    ):
         return 0
     return begin
+
+
+def _topic(line: str, at: int = 0) -> int:
+    """Where the text begins after a heading such as "Foramina:" over several levels, or 0 where there is none."""
+    match = p.HEADING.match(line, at)
+    if not match or not all(word in p.TOPICS for word in re.findall(r"[a-z]+", match["name"].lower())):
+        return 0
+    found = islice(p.LEVEL_WRITTEN.finditer(line, match.end(), match.end() + TOPIC_REACH), MAX_LEVELS)
+    return _skip_space(line, match.end()) if len({level.group() for level in found}) > 1 else 0
 
 
 def _skip_space(line: str, at: int) -> int:
@@ -145,6 +180,11 @@ def _skip_space(line: str, at: int) -> int:
 def _has_spoken_stops(text: str) -> bool:
     """Whether somebody dictated the stops: they are as many as the written ones."""
     return len(p.SPOKEN_STOP.findall(text)) >= max(2, len(p.WRITTEN_STOP.findall(text)))
+
+
+def _is_lower(text: str) -> bool:
+    """Whether somebody writes without capitals: no line and no sentence begins with a capitalised word."""
+    return len(p.SMALL_LINE.findall(text)) >= MIN_LINES and p.CAPITALISED.search(text) is None
 
 
 def _is_upper(text: str) -> bool:
