@@ -127,7 +127,8 @@ def _word(label: str) -> str:
 
 
 def _hinted(words: Iterable[str], segment: str, sentences: Sequence[Span], region: Region) -> str:
-    return " ".join([*words, ":", marked(segment, sentences, region)])
+    shown = list(words)
+    return " ".join([*shown, *([":"] if shown else []), marked(segment, sentences, region)])
 
 
 def passages(sentences: Sequence[Span]) -> list[Passage]:
