@@ -1,6 +1,8 @@
 # make run    train, evaluate, package, install and try out a pipeline   REGION=lumbar|cervical|both  WORKFLOW=all|quick
 # make test   lint, types, tests
 # make lint   lint and types alone
+# make accuracy  the figures of docs/accuracy.md, over several seeds; after make run, and beside sets of your own: REAL=FOLDER
+# make figures   the figures of docs/accuracy.md and its table by set; after make run
 # make speed  speed and memory of the pipeline that make run has made
 # make clean  remove all that the workflows and tests made
 
@@ -8,11 +10,13 @@ REGION ?= lumbar
 WORKFLOW ?= all
 PYTHON ?= python3.11
 GPU_ID ?= -1
+SEEDS ?= 0 1 2
+REAL ?=
 VENV ?= .venv
 
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
-STEPS = $(if $(filter both,$(REGION)),1400,1000)
+STEPS = $(if $(filter both,$(REGION)),2400,1500)
 PACKAGE = $(if $(filter both,$(REGION)),en_spine,en_spine_$(REGION))
 
 export HF_HUB_OFFLINE ?= 1
@@ -20,7 +24,7 @@ export TOKENIZERS_PARALLELISM = false
 # The workflow takes folders of source code as what a step depends on: no caches in there.
 export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/pycache
 
-.PHONY: run test lint speed clean
+.PHONY: run test lint speed accuracy figures clean
 
 # A workflow's lock tells what is up to date; each region keeps its own, so that going back to one redoes nothing.
 run: $(INSTALLED)
@@ -33,7 +37,14 @@ run: $(INSTALLED)
 test: lint
 	$(BIN)/python -m pytest
 
-# Needs a pipeline that `make run` has made.
+# Needs the corpus and the location NER that `make run` has made.
+accuracy: $(INSTALLED)
+	$(BIN)/python tests/accuracy/measure.py --region $(REGION) --seeds $(SEEDS) --steps $(STEPS) $(if $(REAL),--real $(REAL))
+
+# Need a pipeline that `make run` has made.
+figures: $(INSTALLED)
+	$(BIN)/python tests/accuracy/figures.py --region $(REGION)
+
 speed: $(INSTALLED)
 	$(BIN)/python tests/speed/measure.py --model $(PACKAGE) --corpus corpus/$(REGION)/test.jsonl
 
@@ -50,5 +61,5 @@ $(INSTALLED): pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf .locks project.lock corpus training packages metrics output build *.egg-info
+	rm -rf .locks project.lock corpus built training packages metrics output build *.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis $(VENV)

@@ -48,7 +48,7 @@ def create_clauses() -> TextStrategy:
 
 
 @registry.misc("spacy_spine.hinted_text.v1")
-def create_hinted(hidden: float = 0.15, wrong: float = 0.05, seed: int = 0) -> TextStrategy:
+def create_hinted(hidden: float = 0.15, wrong: float = 0.02, seed: int = 0) -> TextStrategy:
     """Marked text after what the rules of `findings` make of the segment, one word a pathology.
 
     The encoder learns how far the rules can be trusted, and where the text says otherwise.

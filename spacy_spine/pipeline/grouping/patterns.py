@@ -111,10 +111,12 @@ REMAINING = re.compile(
     rf"(?:^|[.\n])\W*(?:(?:the|all(?:\s+the)?)\s+)?others:?\s+(?:(?:are|all|look)\s+)*(?:bulge|{REST_IS})|"
     rf"(?:^|[.;,:\n])\W*(?:and\s+)?(?:others|rest):?\s+(?:(?:is|are)\s+)?{REST_IS}",
 )
+# "any disc herniation" is about no level.
+LESION = r"(?:herniations?|protrusions?|bulges?|bulging|extrusions?|prolapses?|lesions?|material|fragments?)\b"
 ALL = re.compile(
     rf"\b(?:(?:a[l1i|]{{2}}|every|any|each)\s+(?:(?:of\s+)?the\s+)?"
-    rf"(?:(?:imaged|visuali[sz]ed|examined|five|six|single)\s+)?{WORDS}{LEVEL_NOUN}|"
-    rf"throughout\b|everywhere\b|nowhere\b|all\s+through\b|across\s+the\s+board|"
+    rf"(?:(?:imaged|visuali[sz]ed|examined|five|six|single)\s+)?{WORDS}{LEVEL_NOUN}(?!\s+{LESION})|"
+    rf"throughout\b(?!\s+(?:that|this|the\s+(?:same|said)|these|those)\b)|everywhere\b|nowhere\b|all\s+through\b|across\s+the\s+board|"
     rf"(?:at|in)\s+no\s+{WORDS}{LEVEL_NOUN}|none\s+of\s+the\s+{WORDS}{LEVEL_NOUNS}|"
     rf"{LEVEL_NOUNS}\s+(?:are|is|look)\s+all\b|(?:along|over|in)\s+the\s+(?:whole|entire)\s+(?:length|{WORDS}(?:spine|canal))|no\s+(?:{KIND}\s+){{0,2}}{LEVEL_NOUN}\s+(?:shows?|is|has)\b|"
     rf"from\s+top\s+to\s+bottom|{LEVEL_NOUNS}\s+(?:are|look|appear)\s+(?:\w+\s+){{1,3}}(?:except|apart\s+from|other\s+than)\b|"

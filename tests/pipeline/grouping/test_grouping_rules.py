@@ -22,6 +22,12 @@ def test_a_finding_heading_goes_to_the_segments_below_it() -> None:
     assert placed[3] == {}
 
 
+def test_any_disc_herniation_is_not_any_level() -> None:
+    assert last("L4-5 is narrow without any disc herniation.") == by("explicit", "L4-L5")
+    assert last("L4-5: tight, moderate throughout that segment.") == by("explicit", "L4-L5")
+    assert set(last("L4-5 is narrow, no stenosis at any other disc.")) > {"L4-L5"}
+
+
 def test_a_question_goes_to_the_segments_of_its_answer() -> None:
     placed = group("Is there stenosis?¦Severe at L4-5.\nIs there a fracture?¦No.\n\nL3-4 bulges.")
     assert placed[0] == by("heading", "L4-L5")
