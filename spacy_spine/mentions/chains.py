@@ -152,7 +152,7 @@ def _piece(placed: list[Placed], at: int, column: Column) -> tuple[Piece, int]:
     for place in range(at + 1, len(placed)):
         position, part = placed[place]
         step = position - bottom
-        if step == 0 and part.join not in (" ", "on") and (join is None or not _opens_pair(placed, place)):
+        if step == 0 and part.join not in (" ", " - ", "on") and (join is None or not _opens_pair(placed, place)):
             pass
         elif step == 1 and join in (None, part.join) and not _opens_next(placed, at, place):
             bottom, join = position, part.join

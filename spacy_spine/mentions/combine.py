@@ -110,8 +110,13 @@ def _are_pairs(run: list[Item], following: Item | None, tokens: list[Token], str
     before = {token.text for token in tokens[max(0, run[0].first - 2) : run[0].first]}
     if set(inner) == {","}:
         return not names_vertebrae(tokens, run[0].first, run[-1].last) and not any(i.piece.spoken for i in run)
-    named = after is not None and after.text in table("lexicon", "level")
-    return len(run) == 2 and (named or bool(before & table("lexicon", "between")))
+    if len(run) != 2 or after is None:
+        return len(run) == 2 and bool(before & table("lexicon", "between"))
+    opens = not run[0].first or tokens[run[0].first].gap == "\n"
+    if after.text == ":" and opens and not run[1].piece.lettered:
+        return True
+    between = bool(before & table("lexicon", "between")) and after.text not in table("lexicon", "processes")
+    return between or after.text in table("lexicon", "level")
 
 
 def _between(tokens: list[Token], left: Item, right: Item) -> str:
@@ -158,7 +163,7 @@ def _directed(entry: Entry, tokens: list[Token], column: Column, strict: bool) -
         or (strict and entry.top == entry.bottom)
     ):
         return entry
-    bare = at == entry.last + 1 and strict
+    bare = at == entry.last + 1 and strict and not _from_here_on(entry, at, tokens)
     down = words("down_alone") if bare else words("down", "down_alone")
     up = words("up_alone") if bare else words("up", "up_alone")
     inside = [position for position, name in column.names.items() if name in region.motion_segments]
@@ -167,3 +172,10 @@ def _directed(entry: Entry, tokens: list[Token], column: Column, strict: bool) -
     if tokens[at].text in up:
         return replace(entry, top=min(inside), bottom=max(entry.bottom, entry.top), last=at)
     return entry
+
+
+def _from_here_on(entry: Entry, at: int, tokens: list[Token]) -> bool:
+    """Whether a bare direction ends what "from" began: "all levels from L3-4 down."."""
+    began = entry.first > 0 and tokens[entry.first - 1].text == "from"
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return began and (after is None or after.gap == "\n" or after.kind not in (Kind.WORD, Kind.UNIT, Kind.RANGE))

@@ -20,6 +20,7 @@ def table(file: str, name: str) -> Any:
     return frozenset(value) if isinstance(value, list) else value
 
 
+@cache
 def words(*names: str) -> frozenset[str]:
     """The words of one or more tables of the lexicon together."""
     return frozenset().union(*(table("lexicon", name) for name in names))

@@ -5,7 +5,7 @@ from .column import Column
 from .combine import combine
 from .context import RegionContext
 from .mention import Mention
-from .phrases import find_phrases
+from .phrases import counts_levels, find_phrases
 from .plausible import plausible_items
 from .reader import read_items
 from .tokens import tokenize
@@ -36,7 +36,10 @@ def read_mentions(text: str, column: Column, *, strict: bool) -> list[Mention]:
     if strict:
         items = plausible_items(items, text, tokens)
     found = combine(items, tokens, column, strict)
+    named = list(found)
     for phrase in find_phrases(text, column.regions):
+        if not counts_levels(phrase, text, named, strict):
+            continue
         segments = phrase.resolve(context.at(phrase.start))
         if segments:
             found.append(Mention(phrase.start, phrase.end, segments))

@@ -2,10 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ..anatomy import Region, Regions
 from .lexicon import table, words
+from .mention import Mention
+
+# How far before a bare count the discs or levels may be spoken of.
+MAX_DISTANCE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,7 @@ class Phrase:
     motion_segments (tuple[str, ...]): What it stands for by itself, empty where its region must be known.
     count (int): How many segments it counts, from the bottom where negative.
     region (Region | None): The region it names.
+    named (bool): Whether it says what it counts; "the upper three" does not.
     """
 
     start: int
@@ -23,6 +28,7 @@ class Phrase:
     motion_segments: tuple[str, ...]
     count: int = 0
     region: Region | None = None
+    named: bool = True
 
     def resolve(self, region: Region | None) -> tuple[str, ...]:
         """What it stands for in a region."""
@@ -40,10 +46,10 @@ def find_phrases(text: str, regions: Regions) -> list[Phrase]:
     junctions, counted = _patterns(regions)
     found = []
     for match in junctions.finditer(text) if junctions else ():
-        name = _plain(match[0])
+        name = _stem(match[0])
         for region in regions:
             for junction, segment in region.junctions.items():
-                if _plain(junction) == name and segment in region.motion_segments:
+                if _stem(junction) == name and segment in region.motion_segments:
                     found.append(Phrase(match.start(), match.end(), (segment,)))
     headings = {heading: region for region in regions for heading in region.headings}
     for match in counted.finditer(text):
@@ -53,28 +59,65 @@ def find_phrases(text: str, regions: Regions) -> list[Phrase]:
         named = headings.get((match["region"] or "").lower().strip())
         if count:
             signed = -count if end in table("lexicon", "bottom") else count
-            found.append(Phrase(match.start(), match.end(), (), signed, named))
+            found.append(Phrase(match.start(), match.end(), (), signed, named, bool(match["noun"])))
     return found
 
 
-def _plain(phrase: str) -> str:
-    return re.sub(r"[\s-]+", " ", phrase.lower())
+def counts_levels(phrase: Phrase, text: str, mentions: list[Mention], strict: bool) -> bool:
+    """Whether a phrase counts levels of the region, where it does not say what it counts: "the upper three are dry".
+
+    phrase (Phrase): The phrase.
+    text (str): The text.
+    mentions (list[Mention]): The levels named in it. Soon after one, "the last two" are two of those named.
+    strict (bool): Whether it is running text, where discs or levels must be spoken of before.
+    RETURNS (bool): Whether it does.
+    """
+    if phrase.named:
+        return True
+    begin = max(0, phrase.start - MAX_DISTANCE)
+    levels, closing = _surroundings()
+    if not closing.match(text, phrase.end) or any(begin < m.end and m.start < phrase.start for m in mentions):
+        return False
+    return not strict or bool(levels.search(text, begin, phrase.start))
+
+
+def _stem(junction: str) -> str:
+    """A junction's name without its noun: the lumbosacral disc is the one at the lumbosacral junction."""
+    name = re.sub(r"[\s-]+", " ", junction.lower())
+    stem, _, noun = name.rpartition(" ")
+    return stem if noun in table("lexicon", "junction") else name
 
 
 @lru_cache(maxsize=32)
 def _patterns(regions: Regions) -> tuple[re.Pattern[str] | None, re.Pattern[str]]:
-    names = [name for region in regions for name in region.junctions]
-    spelled = (r"[\s-]{1,3}".join(map(re.escape, re.split(r"[\s-]+", name))) for name in names)
-    junctions = re.compile(rf"\b(?:{'|'.join(spelled)})\b", re.I) if names else None
+    junctions = _junctions([name for region in regions for name in region.junctions])
     ends, numbers = _any(words("bottom", "top")), rf"{_any(words('numbers'))}|[1-9]"
     headings = _any(frozenset(heading for region in regions for heading in region.headings))
+    rest = rf"(?:(?:{_any(words('remaining'))})\s{{1,3}})?"
+    count = rf"(?P<a>{ends})\s{{1,3}}(?P<n>{numbers})|(?P<m>{numbers})\s{{1,3}}{rest}(?P<b>{ends})"
+    named = rf"(?P<region>(?:{headings or '(?!)'})\s{{1,3}})?(?:(?:{_any(words('levels_openers'))})\s{{1,3}})?"
     counted = re.compile(
-        rf"\b(?:the\s{{1,3}})?(?:(?P<a>{ends})\s{{1,3}}(?P<n>{numbers})|(?P<m>{numbers})\s{{1,3}}(?P<b>{ends}))\s{{1,3}}"
-        rf"(?P<region>(?:{headings or '(?!)'})\s{{1,3}})?(?:(?:{_any(words('levels_openers'))})\s{{1,3}})?"
-        rf"(?:{_any(words('levels'))})\b",
+        rf"\b(?:the\s{{1,3}})?(?:{count})\b(?:\s{{1,3}}{named}(?P<noun>(?:{_any(words('levels'))})\b))?",
         re.I,
     )
     return junctions, counted
+
+
+def _junctions(names: list[str]) -> re.Pattern[str] | None:
+    nouns, diseases = _any(words("junction")), _any(words("junction_diseases"))
+    spelled = set()
+    for name in names:
+        *stem, noun = map(re.escape, re.split(r"[\s-]+", name))
+        any_noun = rf"(?:{nouns})(?!\s{{1,3}}(?:{diseases})\b)" if noun.lower() in words("junction") else noun
+        spelled.add(r"[\s-]{1,3}".join([*stem, any_noun]))
+    return re.compile(rf"\b(?:{'|'.join(sorted(spelled))})\b", re.I) if names else None
+
+
+@cache
+def _surroundings() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What must stand before and right after a count of nothing in particular."""
+    plural = _any(frozenset(word for word in words("levels") if word.endswith("s")))
+    return re.compile(rf"\b(?:{plural})\b", re.I), re.compile(rf"\s*(?:$|[.,;:)]|(?:{_any(words('verbs'))})\b)", re.I)
 
 
 def _any(group: frozenset[str]) -> str:

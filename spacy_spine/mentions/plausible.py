@@ -1,7 +1,10 @@
 """What may pass for a mention in running text: measures, dates, roots and sequences of images may not."""
 
+from collections.abc import Iterator
+
+from .bare import after_measure, begins_list, is_headed, is_operated, opens_clause
 from .lexicon import table, words
-from .reader import Item
+from .reader import RANGE, Item
 from .tokens import Kind, Token
 
 MAX_COST = 2.0
@@ -18,12 +21,17 @@ def plausible_items(items: list[Item], text: str, tokens: list[Token]) -> list[I
     RETURNS (list[Item]): The items to combine.
     """
     spoken = sum(i.piece.spoken and not i.piece.lettered and not i.piece.single for i in items) >= SPOKEN_PAIRS
+    sure = {item.piece.top for item in items if not (item.piece.lettered or item.link) and _bare(item, tokens, spoken)}
     kept: list[Item] = []
     dropped = True
-    for item in items:
+    for at, item in enumerate(items):
         if dropped and item.link:
             item = Item(item.piece, item.first, item.last, "")
-        dropped = not (_lettered(item, text, tokens) if item.piece.lettered else _bare(item, tokens, spoken))
+        following = items[at + 1] if at + 1 < len(items) else None
+        if item.piece.lettered:
+            dropped = not _lettered(item, text, tokens) or _are_bones(item, following, tokens)
+        else:
+            dropped = not (_bare(item, tokens, spoken) or (item.piece.top in sure and is_operated(item, tokens)))
         if not dropped:
             kept.append(item)
     return kept
@@ -42,8 +50,11 @@ def names_vertebrae(tokens: list[Token], first: int, last: int) -> bool:
 def _lettered(item: Item, text: str, tokens: list[Token]) -> bool:
     piece = item.piece
     if piece.single:
-        # "to the sacrum" says how far something reaches, "L5 sacrum" is a dictated L5-S1.
-        return piece.cost <= 1 and tokens[item.first].text not in table("lexicon", "vertebrae")
+        # "to the sacrum" says how far something reaches, "L3 down to the sacrum" which levels have it.
+        if piece.cost > 1 or tokens[item.first].text not in table("lexicon", "vertebrae"):
+            return piece.cost <= 1
+        before = tokens[max(0, item.first - 3) : item.first]
+        return item.link == RANGE and any(token.text in table("lexicon", "reaching") for token in before)
     written = text[piece.start : piece.end]
     if piece.cost > MAX_COST or not (written[0].isalpha() or written[0] == "|" or any(c in "LCTS" for c in written)):
         return False
@@ -53,14 +64,27 @@ def _lettered(item: Item, text: str, tokens: list[Token]) -> bool:
     return True
 
 
-def _after_measure(at: int, tokens: list[Token]) -> Token | None:
-    """The token at a place, or the one after a measure that stands there: "4/5 5 mm protrusion"."""
-    if at + 2 < len(tokens) and tokens[at].text.isdecimal() and tokens[at + 1].text in words("units"):
-        at += 2
-    return tokens[at] if at < len(tokens) else None
+def _are_bones(item: Item, following: Item | None, tokens: list[Token]) -> bool:
+    """Whether vertebrae are counted for what is in their bones: "Schmorl's nodes T11 to L3", "L1 to L5 bodies"."""
+    ranged = following is not None and following.link == RANGE and following.piece.single
+    if item.piece.join != " " and not (item.piece.single and ranged):
+        return False
+    last = following.last if ranged and following is not None else item.last
+    around = [*_before(item.first, tokens), *tokens[last + 1 : last + 2]]
+    return any(token.text in table("lexicon", "bones") for token in around)
+
+
+def _before(at: int, tokens: list[Token]) -> Iterator[Token]:
+    """The three tokens before a place, back to where its line or clause begins."""
+    for place in range(at, max(0, at - 3), -1):
+        token = tokens[place - 1]
+        if tokens[place].gap == "\n" or token.kind is Kind.BREAK or token.text == ".":
+            return
+        yield token
 
 
 def _bare(item: Item, tokens: list[Token], spoken: bool) -> bool:
+    """Whether numbers without a letter are a level, as they stand."""
     piece = item.piece
     after = tokens[item.last + 1] if item.last + 1 < len(tokens) else None
     if after and after.gap != "\n" and after.text in words("units"):
@@ -69,11 +93,12 @@ def _bare(item: Item, tokens: list[Token], spoken: bool) -> bool:
         return True
     if piece.single:
         return False
-    if piece.spoken and spoken:
+    if (piece.spoken and spoken) or is_headed(item, tokens):
         return True
-    after = _after_measure(item.last + 1, tokens)
+    opens, before = opens_clause(item, tokens), tokens[item.first - 1] if item.first else None
+    if opens and begins_list(item, tokens):
+        return True
+    after = after_measure(item.last + 1, tokens)
     if after is None or not (after.text == ":" or after.text in words("finding", "finding_modifiers")):
         return False
-    before = tokens[item.first - 1] if item.first else None
-    opens = before is None or tokens[item.first].gap == "\n" or before.kind in (Kind.BREAK, Kind.LIST)
     return opens or (before is not None and (before.text == "at" or before.text == "."))

@@ -1,17 +1,16 @@
 """Tokens → items: the single vertebrae, pairs and ranges of a text, each read as what costs least."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..anatomy import Region
 from .chains import Piece, pieces
 from .column import Column
 from .context import RegionContext
+from .groups import Unit, find_groups, is_mere_number, is_sure
 from .lexicon import table
 from .readings import Atom, Reading, readings
-from .tokens import DASHES, Kind, Token
+from .tokens import ALIKES, Kind, Token
 
-MAX_UNITS = 16
 BEAM = 32
 LIST, RANGE = "list", "range"
 
@@ -31,15 +30,6 @@ class Item:
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A token that may name a vertebra, and how it is joined to the one before."""
-
-    at: int
-    token: Token
-    join: str
-
-
 def read_items(text: str, tokens: list[Token], column: Column, context: RegionContext) -> list[Item]:
     """All vertebrae, pairs and ranges.
 
@@ -50,13 +40,13 @@ def read_items(text: str, tokens: list[Token], column: Column, context: RegionCo
     RETURNS (list[Item]): In the order of the text.
     """
     items: list[Item] = []
-    for group in _groups(tokens):
+    for group in find_groups(tokens):
         while group:
             last = items[-1] if items else None
-            if len(group) == 1 and not _sure(group[0]):
+            if len(group) == 1 and not is_sure(group[0]):
                 break
             link = link_between(tokens, last.last, group[0].at) if last else ""
-            if not link and len(group) > 1 and group[1].join in (" ", "") and _mere_number(group[0]):
+            if not link and len(group) > 1 and group[1].join in (" ", "") and is_mere_number(group[0]):
                 group = group[1:]
                 continue
             previous = last.piece.bottom if last and link else None
@@ -65,7 +55,8 @@ def read_items(text: str, tokens: list[Token], column: Column, context: RegionCo
             if found:
                 items += _items(found, group, link)
                 named = region_of(found[-1], column) if found[-1].lettered else None
-                if named:
+                # "11" may be read as L1 where it stands alone, but says nothing of the region.
+                if named and not (found[-1].single and found[-1].cost):
                     context.note(found[-1].start, named)
             end = found[-1].end if found else group[0].token.end
             group = [unit for unit in group if unit.token.start >= end]
@@ -81,6 +72,8 @@ def link_between(tokens: list[Token], left: int, right: int) -> str:
         return LIST if tokens[right].gap != "\n" else ""
     kinds = [token.kind for token in between]
     lexicon = {name: table("lexicon", name) for name in ("range_adverbs", "list_fillers")}
+    if _is_ellipsis(between, tokens[right]):
+        return RANGE
     if Kind.RANGE in kinds:
         others = [token for token in between if token.kind is not Kind.RANGE]
         return RANGE if all(token.text in lexicon["range_adverbs"] for token in others) else ""
@@ -91,72 +84,11 @@ def link_between(tokens: list[Token], left: int, right: int) -> str:
     return ""
 
 
-def _groups(tokens: list[Token]) -> Iterator[list[Unit]]:
-    """Runs of units with nothing but separators, spaces and pair words between them."""
-    at = 0
-    while at < len(tokens):
-        if tokens[at].kind is not Kind.UNIT:
-            at += 1
-            continue
-        group = [Unit(at, tokens[at], "")]
-        while len(group) < MAX_UNITS:
-            step = _next_unit(tokens, group[-1].at)
-            if step is None:
-                break
-            group.append(step)
-        at = group[-1].at + 1
-        yield _without_measure(group, tokens)
-
-
-def _next_unit(tokens: list[Token], at: int) -> Unit | None:
-    """The unit that is joined to the one at a place, if there is one."""
-    place, signs = at + 1, []
-    while place < len(tokens) and place <= at + 3 and tokens[place].kind in (Kind.SEPARATOR, Kind.PAIR):
-        if tokens[place].gap == "\n" and tokens[place].kind is Kind.SEPARATOR:
-            return None
-        signs.append(tokens[place])
-        place += 1
-    if place >= len(tokens) or tokens[place].kind is not Kind.UNIT:
-        return None
-    unit = tokens[place]
-    if not signs:
-        return None if unit.gap in ("\n", "\t") else Unit(place, unit, unit.gap)
-    if any(sign.kind is Kind.PAIR for sign in signs):
-        return Unit(place, unit, "on") if len(signs) == 1 else None
-    texts = {sign.text for sign in signs}
-    spaced = bool(signs[0].gap and unit.gap)
-    if "\t" in (signs[0].gap, unit.gap) or ("|" in texts and (signs[0].gap or unit.gap)):
-        return None
-    if texts & {".", "·"} and not any(text in DASHES or text == "/" for text in texts):
-        return None if signs[0].gap or unit.gap else Unit(place, unit, ".")
-    join = "-" if texts <= set(DASHES) else "/"
-    spoken = any(text.isalpha() for text in texts)
-    return Unit(place, unit, f" {join} " if spaced and not spoken else join)
-
-
-def _without_measure(group: list[Unit], tokens: list[Token]) -> list[Unit]:
-    """Leave off the numbers at the end that a unit of measure follows: "L5-S1 3 mm", "L4-5: 4-5 mm"."""
-    after = group[-1].at + 1
-    if after >= len(tokens) or tokens[after].text not in table("lexicon", "units") or tokens[after].gap == "\n":
-        return group
-    kept = len(group) - 1
-    while kept and group[kept].join not in (" ", " - ", " / ") and not _lettered(group[kept]):
-        kept -= 1
-    return group if _lettered(group[kept]) else group[:kept]
-
-
-def _lettered(unit: Unit) -> bool:
-    return any(reading[0].letter and not reading[0].cost for reading in unit.token.readings)
-
-
-def _sure(unit: Unit) -> bool:
-    """Whether a unit that stands alone is more than a look-alike, as "a" after a comma is not."""
-    return any(reading[0].letter or not reading[0].cost or reading[0].spoken for reading in unit.token.readings)
-
-
-def _mere_number(unit: Unit) -> bool:
-    """Whether a unit is a number in digits, which begins nothing without a separator after it."""
-    return all(len(r) == 1 and not r[0].spoken and (r[0].number or r[0].cost) for r in unit.token.readings)
+def _is_ellipsis(between: list[Token], after: Token) -> bool:
+    """Whether two points stand for what lies between, "L2/3 .. L5/S1"; a full stop has no space before it."""
+    if [token.text for token in between] != [".", "."] or between[1].gap:
+        return False
+    return between[0].gap == after.gap and after.gap in ("", " ")
 
 
 def _read(
@@ -164,7 +96,9 @@ def _read(
 ) -> list[Piece] | None:
     """The cheapest reading of a group; digits are taken for misprints only where nothing else gives a pair."""
     best = _cheapest(group, [unit.token.readings for unit in group], column, region, previous)
-    tight = len(group) > 1 and all(unit.join in ("-", "/") for unit in group[1:])
+    tight = all(unit.join in ("-", "/") for unit in group[1:])
+    if len(group) == 1 and not any(sign in group[0].token.text for sign in ALIKES):
+        tight = False
     if tight and (best is None or all(piece.single for piece in best)):
         repaired = [tuple(readings(text[u.token.start : u.token.end], u.token.start, column, True)) for u in group]
         again = _cheapest(group, repaired, column, region, previous)

@@ -7,6 +7,7 @@ from enum import Enum
 
 from .column import Column
 from .lexicon import table, words
+from .numerals import Numeral, find_numerals
 from .readings import Atom, Reading, readings
 
 RUN = re.compile(r"[A-Za-z0-9@$!|#]+|[^\sA-Za-z0-9]")
@@ -55,26 +56,43 @@ def tokenize(text: str, column: Column) -> list[Token]:
     """
     tokens: list[Token] = []
     end = 0
-    glue = _glue_pattern(column)
-    for start, piece in _pieces(text, glue):
+    glue, numerals = _glue_pattern(column), find_numerals(text, column)
+    for start, piece in _pieces(text, glue, numerals):
         between = text[end:start]
         gap = "\n" if "\n" in between or "\r" in between else "\t" if len(between) > 3 else " " if between else ""
-        kind, found = _classify(piece, start, column)
+        kind, found = (Kind.UNIT, (numerals[start][1],)) if start in numerals else _classify(piece, start, column)
         end = start + len(piece)
         tokens.append(Token(kind, piece.lower(), start, end, gap, found))
-    return [_as_decimal(tokens, at) for at in range(len(tokens))]
+    return [_as_measure(tokens, at, column) for at in range(len(tokens))]
 
 
-def _as_decimal(tokens: list[Token], at: int) -> Token:
-    """A number with a point is a measure, unless a letter stands before it: "C5-6 7.8", but "L 4.5"."""
+def _as_measure(tokens: list[Token], at: int, column: Column) -> Token:
+    """A number with a point is a measure, unless a letter stands before it: "C5-6 7.8", "L3/L4-9.4", but "L 4.5"."""
     token = tokens[at]
-    if not (token.text.isdecimal() and token.gap and at + 2 < len(tokens)) or tokens[at + 1].text not in (".", ","):
+    if not token.text.isdecimal():
         return token
-    if tokens[at + 1].gap or tokens[at + 2].gap or not tokens[at + 2].text[0].isdecimal():
-        return token
+    pointed = at + 2 < len(tokens) and tokens[at + 1].text in (".", ",") and tokens[at + 2].text[0].isdecimal()
+    pointed = pointed and not (tokens[at + 1].gap or tokens[at + 2].gap)
+    if not token.gap:
+        measure = _follows_pair(tokens, at) and (pointed or not _may_follow(tokens, at, column))
+        return replace(token, kind=Kind.WORD, readings=()) if measure else token
     before = tokens[at - 1] if at else None
     waits = before is not None and before.kind is Kind.UNIT and before.text.isalpha()
-    return token if waits else replace(token, kind=Kind.WORD, readings=())
+    return replace(token, kind=Kind.WORD, readings=()) if pointed and not waits else token
+
+
+def _follows_pair(tokens: list[Token], at: int) -> bool:
+    """Whether a number is tied by a dash to a pair that has a stroke: "L3/L4-9"."""
+    if at < 4 or any(token.gap for token in tokens[at - 3 : at]):
+        return False
+    upper, stroke, lower, dash = tokens[at - 4 : at]
+    lettered = upper.kind is Kind.UNIT and bool(upper.readings[0][0].letter)
+    return lettered and stroke.text == "/" and lower.kind is Kind.UNIT and dash.text in DASHES
+
+
+def _may_follow(tokens: list[Token], at: int, column: Column) -> bool:
+    letters = {reading[0].letter for token in (tokens[at - 4], tokens[at - 2]) for reading in token.readings}
+    return any((letter, int(tokens[at].text)) in column.positions for letter in letters)
 
 
 def _glue_pattern(column: Column) -> re.Pattern[str]:
@@ -82,8 +100,17 @@ def _glue_pattern(column: Column) -> re.Pattern[str]:
     return re.compile(rf"(?<=[A-Za-z][a-z])(?=[{letters}](?:\d|[A-Z](?![A-Za-z])))|{GLUED_TAIL.pattern}")
 
 
-def _pieces(text: str, glue: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    for match in RUN.finditer(text):
+def _pieces(text: str, glue: re.Pattern[str], numerals: dict[int, Numeral]) -> Iterator[tuple[int, str]]:
+    at = 0
+    for start, (end, _) in numerals.items():
+        yield from _runs(text, at, start, glue)
+        yield start, text[start:end]
+        at = end
+    yield from _runs(text, at, len(text), glue)
+
+
+def _runs(text: str, begin: int, stop: int, glue: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    for match in RUN.finditer(text, begin, stop):
         run, start = match[0], match.start()
         if not run[0].isalnum() and run[0] not in ALIKES:
             yield start, run

@@ -2,6 +2,8 @@
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 FORMS = ("full", "short", "joined", "spaced", "pair", "range", "lower", "broken", "words", "list")
+ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+ROMAN_FORMS = ("dotted", "apart", "joined", "short")
 SEPARATORS = ("-", "/", "–", "_", "\\", "--", "~")
 
 
@@ -27,4 +29,22 @@ def spell(segment: str, form: str, separator: str = "-") -> str:
         "broken": f"{upper}-\n{lower}",
         "words": spoken,
         "list": f"{upper}, {lower}",
+    }[form]
+
+
+def spell_roman(segment: str, form: str, separator: str = "-") -> str:
+    """A spelling of a motion segment in Roman numerals.
+
+    segment (str): e.g. "L5-S1".
+    form (str): One of ROMAN_FORMS.
+    separator (str): "-", "–" or "/".
+    RETURNS (str): e.g. "L.V-S.I.", "L V–S I", "LV/SI".
+    """
+    (upper, first), (lower, second) = ((v[0], ROMAN[int(v[1:])]) for v in segment.split("-"))
+    other = "" if upper == lower else lower
+    return {
+        "dotted": f"{upper}.{first}{separator}{other and other + '.'}{second}.",
+        "apart": f"{upper} {first}{separator}{lower} {second}",
+        "joined": f"{upper}{first}{separator}{lower}{second}",
+        "short": f"{upper}{first}{separator}{other}{second}",
     }[form]

@@ -1,12 +1,13 @@
 """What holds for any text, generated."""
 
 import time
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mention_regions import REGIONS
-from mention_spelling import FORMS, SEPARATORS, spell
+from mention_spelling import FORMS, ROMAN, ROMAN_FORMS, SEPARATORS, spell, spell_roman
 
 from spacy_spine import get_regions
 from spacy_spine.mentions import find_mentions, normalize
@@ -39,6 +40,12 @@ FRAGMENTS = [
         "lower three levels",
         " disc",
         " downwards",
+        "L.IV-V.",
+        "CV-VI",
+        " IV-V",
+        " .. ",
+        " down to the sacrum",
+        "upper three ",
         "lumbosacral junction",
         "roots",
     ),
@@ -110,6 +117,55 @@ def test_other_regions_are_none_of_its_business(data: st.DataObject, form: str, 
     assert normalize(spell(segment, form), REGIONS[own]) == ()
 
 
+romans = st.sampled_from(ROMAN_FORMS), st.sampled_from(("-", "–", "/", " - ")), names
+
+
+@quick
+@given(st.data(), *romans)
+def test_every_segment_is_read_in_roman_numerals(data: st.DataObject, form: str, separator: str, name: str) -> None:
+    segment = data.draw(st.sampled_from(REGIONS[name].motion_segments))
+    spelt = spell_roman(segment, form, separator)
+    assert normalize(spelt, REGIONS[name]) == (segment,)
+    text = f"Protrusion at {spelt} with contact."
+    assert [(text[m.start : m.end], m.motion_segments) for m in find_mentions(text, REGIONS[name])] == [
+        (spelt, (segment,))
+    ]
+
+
+@quick
+@given(
+    st.sampled_from(("Grade ", "stage ", "Modic ", "Pfirrmann type ", "cranial nerves ", "leads ", "", "(")),
+    st.sampled_from(ROMAN[1:]),
+    st.sampled_from(ROMAN[1:]),
+    st.sampled_from(("-", "–", "/", " - ")),
+    names,
+)
+def test_roman_numerals_without_a_letter_are_no_level(head: str, a: str, b: str, separator: str, name: str) -> None:
+    text = f"{head}{a}{separator}{b} degeneration."
+    assert find_mentions(text, REGIONS[name]) == []
+    assert normalize(text, REGIONS[name]) == ()
+
+
+@quick
+@given(st.data(), st.integers(1, 12), st.sampled_from(("- ", "-", ") ", ". ", " - ")))
+def test_the_number_of_a_list_item_is_no_vertebra(data: st.DataObject, number: int, sign: str) -> None:
+    segment = data.draw(st.sampled_from(get_regions("lumbar").motion_segments))
+    spelt = spell(segment, data.draw(st.sampled_from(("full", "short"))), "/")
+    text = f"MRI\n{number}{sign}{spelt} bulge"
+    assert [(text[m.start : m.end], m.motion_segments) for m in find_mentions(text, "lumbar")] == [(spelt, (segment,))]
+
+
+@quick
+@given(st.data(), st.decimals(1, 25, places=1), names)
+def test_a_measure_after_a_level_is_no_part_of_it(data: st.DataObject, measure: Decimal, name: str) -> None:
+    segment = data.draw(st.sampled_from(REGIONS[name].motion_segments))
+    spelt = spell(segment, "full", "/")
+    text = f"Canal {spelt}-{measure}, narrow."
+    assert [(text[m.start : m.end], m.motion_segments) for m in find_mentions(text, REGIONS[name])] == [
+        (spelt, (segment,))
+    ]
+
+
 NASTY = [
     "L4-",
     "L4 ",
@@ -124,6 +180,10 @@ NASTY = [
     "!|@",
     "L4-\n",
     "lower three ",
+    "L.IV-V., ",
+    "IV-V. and ",
+    "..",
+    "discs 4/5, ",
     "a",
 ]
 
