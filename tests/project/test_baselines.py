@@ -13,10 +13,16 @@ def test_baselines_stand_beside_the_trained_pipeline(pipeline, corpus, tmp_path)
     )
     figures = json.loads((tmp_path / "figures.json").read_text())
     scores = {name: one["scores"]["all"] for name, one in figures.items()}
-    assert set(scores) == {"trained", "rule_location_ner", "word_counts", "majority"}
-    # The untrained tagger finds nearly nothing, the rules nearly all; both grade with the same model.
-    assert scores["rule_location_ner"]["locations"]["overlap"]["f1"] > 0.9
-    assert scores["rule_location_ner"]["segments"]["f1"] > scores["trained"]["segments"]["f1"]
+    rules = {"rule_severity_classifier", "rule_location_ner"}
+    assert set(scores) == {"trained", "location_ner", "word_counts", "majority", *rules}
+    # The untrained tagger alone finds less; the rules, joined to it or alone, find nearly all.
+    locations = {name: one["locations"]["overlap"]["f1"] for name, one in scores.items()}
+    assert locations["location_ner"] < 0.9
+    assert min(locations["trained"], locations["rule_location_ner"]) > 0.9
+    assert scores["rule_location_ner"]["segments"]["f1"] > scores["location_ner"]["segments"]["f1"]
+    # The rule grader reads; a tiny untrained model does not.
+    assert scores["rule_severity_classifier"]["severities"]["disc"]["macro_f1"] > 0.8
+    assert scores["trained"]["severities"]["disc"]["macro_f1"] < 0.8
     # The majority label of disc is none_mild: the two others are never given.
     columns = scores["majority"]["severities"]["disc"]["labels"]
     assert columns["moderate"]["tp"] == columns["severe"]["fp"] == 0
