@@ -80,8 +80,9 @@ def test_gradient_equals_torch(tiny_encoder, pooling):
             torch.testing.assert_close(found[name], parameter.grad, atol=1e-4, rtol=1e-3)
 
 
-@pytest.mark.parametrize("optimizer", [Adam(0.01, L2=0.01, grad_clip=1.0), SGD(0.5)])
+@pytest.mark.parametrize("optimizer", [Adam(0.01, L2=0.01, grad_clip=1.0), SGD(0.2)])
 def test_training_learns(classifier, optimizer):
+    torch.manual_seed(0)  # of the dropout: SGD at this rate is near where it breaks
     texts = ["severe stenosis", "normal disc"]
     goal = numpy.zeros((2, 8), dtype="f")
     goal[0, 0] = goal[1, 1] = 3
