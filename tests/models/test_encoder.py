@@ -25,6 +25,7 @@ TEXTS = [
 
 @pytest.fixture
 def classifier(tiny_encoder):
+    torch.manual_seed(0)  # the fresh linear layer
     model = create_severity_classifier(tiny_encoder, precision="fp32")
     model.set_dim("nO", 8)
     model.initialize()
