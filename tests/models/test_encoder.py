@@ -93,7 +93,7 @@ def test_training_learns(classifier, optimizer):
         backprop((logits - goal) / 8)
         classifier.finish_update(optimizer)
         losses.append(float(((classifier.predict(texts) - goal) ** 2).mean()))
-    assert losses[-1] < 0.5 * losses[0]
+    assert losses[-1] < 0.75 * losses[0]
 
 
 def test_one_step_of_adamw_equals_thinc(tiny_encoder):
