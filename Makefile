@@ -10,13 +10,14 @@ REGION ?= lumbar
 WORKFLOW ?= all
 PYTHON ?= python3.11
 GPU_ID ?= -1
+SEED ?= 0
 SEEDS ?= 0 1 2
 REAL ?=
 VENV ?= .venv
 
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
-STEPS = $(if $(filter both,$(REGION)),2400,1500)
+STEPS = $(if $(filter both,$(REGION)),2400,$(if $(filter cervical,$(REGION)),1200,1500))
 PACKAGE = $(if $(filter both,$(REGION)),en_spine,en_spine_$(REGION))
 
 export HF_HUB_OFFLINE ?= 1
@@ -31,7 +32,7 @@ run: $(INSTALLED)
 	mkdir -p .locks
 	if [ -f .locks/$(REGION).lock ]; then cp .locks/$(REGION).lock project.lock; else rm -f project.lock; fi
 	$(BIN)/python -m spacy project run $(WORKFLOW) . --vars.region $(REGION) --vars.package $(PACKAGE) \
-	  --vars.sample $(REGION)-full --vars.severity_steps $(STEPS) --vars.gpu_id $(GPU_ID); \
+	  --vars.sample $(REGION)-full --vars.severity_steps $(STEPS) --vars.seed $(SEED) --vars.gpu_id $(GPU_ID); \
 	  status=$$?; if [ -f project.lock ]; then cp project.lock .locks/$(REGION).lock; fi; exit $$status
 
 test: lint
