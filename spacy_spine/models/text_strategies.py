@@ -1,8 +1,6 @@
 """What the classifier gets to read of a motion segment. Registered under `@misc`, chosen in the config."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from functools import lru_cache
 from random import Random
 
 from spacy.tokens import Span
@@ -10,8 +8,8 @@ from spacy.util import registry
 
 from ..anatomy import Region
 from ..errors import ConfigError
-from ..findings import Grader, Passage, clauses, gradable
-from ..mentions import Mention
+from ..findings import Passage, clauses
+from .rule_verdicts import passages, rule_verdicts
 
 # (the segment's name, its sentences in order, its region) → text. A strategy that has a method `for_training` of the
 # same arguments gives other texts in training.
@@ -23,7 +21,6 @@ OWN, OTHER = "this level", "other level"
 SHORT = {"none_mild": "none"}
 SILENT, HIDDEN = "silent", "unknown"
 BLANK = " ,;.-"
-HEADING = "heading"  # the grouper's rule that places a heading with the levels below it
 
 
 @registry.misc("spacy_spine.concat_text.v1")
@@ -108,18 +105,8 @@ class Hinted:
 
 def hints(segment: str, sentences: Sequence[Span], region: Region) -> dict[str, str]:
     """What the rules make of a segment, in a word a pathology: a label, or SILENT where nothing is said."""
-    grader = _grader(region)
-    if grader is None:
-        return {}
-    verdicts = grader.grade(grader.read(passages(sentences), segment))
-    return {name: _word(verdict.label) if verdict.rule else SILENT for name, verdict in verdicts.items()}
-
-
-@lru_cache(maxsize=8)
-def _grader(region: Region) -> Grader | None:
-    """Of those pathologies that have a rule."""
-    known = gradable(region)
-    return Grader(replace(region, pathologies=known)) if known else None
+    found = rule_verdicts(segment, sentences, region)
+    return {name: _word(verdict.label) if verdict.rule else SILENT for name, verdict in found.items()}
 
 
 def _word(label: str) -> str:
@@ -129,22 +116,6 @@ def _word(label: str) -> str:
 def _hinted(words: Iterable[str], segment: str, sentences: Sequence[Span], region: Region) -> str:
     shown = list(words)
     return " ".join([*shown, *([":"] if shown else []), marked(segment, sentences, region)])
-
-
-def passages(sentences: Sequence[Span]) -> list[Passage]:
-    """Sentences that the grouper gave to a segment, as `findings` takes them."""
-    return [
-        Passage(sentence.text, _mentions(sentence), heading=sentence._.grouped_by == HEADING) for sentence in sentences
-    ]
-
-
-def _mentions(sentence: Span) -> list[Mention]:
-    first = sentence.start_char
-    return [
-        Mention(entity.start_char - first, entity.end_char - first, entity._.motion_segments)
-        for entity in sentence.ents
-        if entity._.motion_segments
-    ]
 
 
 def _marked(segment: str, passage: Passage, start: int, end: int) -> str:

@@ -10,7 +10,7 @@ from spacy.training import Example
 
 from ..anatomy import Region, Regions
 from ..findings import Grader, Sentence, Verdict
-from ..models.text_strategies import passages
+from ..models.rule_verdicts import passages
 from . import annotations
 from .views import Segment
 

@@ -30,6 +30,7 @@ TEMPERATURES = "temperatures"  # in the pipe's cfg, saved with it
         "region": {"@spine_regions": "spacy_spine.lumbar.v1"},
         "model": DEFAULT_MODEL,
         "text_strategy": {"@misc": "spacy_spine.marked_text.v1"},
+        "rule_weight": 0.0,
         "scorer": {"@scorers": "spacy_spine.SeverityScorer.v1"},
     },
     default_score_weights={"severity_macro_f": 1.0, "severity_accuracy": None, "severity_kappa": None},
@@ -40,6 +41,7 @@ def make_severity_classifier(
     region: Region | Regions,
     model: Model[list[str], Floats2d],
     text_strategy: Callable[..., str],
+    rule_weight: float,
     scorer: Callable | None,
 ) -> "SeverityClassifier":
     """Make the pipe.
@@ -47,9 +49,13 @@ def make_severity_classifier(
     region (Region | Regions): What is graded; one head a pathology, masked by region where there are several.
     model (Model): Texts → logits of all heads, shape (texts, columns).
     text_strategy (Callable): What the model reads of a segment, see `models.text_strategies`.
+    rule_weight (float): What is added to the logit of the label that the rules of `findings` give. The model then
+        needs that much more to outvote them. Not used in training.
     scorer (Callable): Figures for `spacy train` and `spacy evaluate`.
     """
-    return SeverityClassifier(nlp.vocab, model, name, region=region, text_strategy=text_strategy, scorer=scorer)
+    return SeverityClassifier(
+        nlp.vocab, model, name, region=region, text_strategy=text_strategy, rule_weight=rule_weight, scorer=scorer
+    )
 
 
 class SeverityClassifier(EncoderPipe):
@@ -68,6 +74,7 @@ class SeverityClassifier(EncoderPipe):
         *,
         region: Region | Regions,
         text_strategy: Callable[..., str],
+        rule_weight: float = 0.0,
         scorer: Callable | None = None,
     ) -> None:
         # Imported here: importing a factory must not import torch.
@@ -77,6 +84,7 @@ class SeverityClassifier(EncoderPipe):
         self.regions = Regions.of(region)
         self.heads = Heads.of(self.regions)
         self.text_strategy = text_strategy
+        self.rule_weight = rule_weight
         self.scorer = scorer
         self.expected = {"pathologies": {p.name: list(p.labels) for p in self.regions.pathologies}}
         self.cfg.update(self.expected)
@@ -103,13 +111,19 @@ class SeverityClassifier(EncoderPipe):
         self.cfg[TEMPERATURES] = {name: float(value) for name, value in temperatures.items()}
 
     def logits(self, segments: Iterable[Segment]) -> tuple[list[str], Any]:
-        """What the model says of segments, before any temperature.
+        """What the model says of segments, the rules' labels raised by their weight, before any temperature.
 
         segments (Iterable[Segment]): Of any Docs.
         RETURNS (tuple): The texts that were read, and a numpy array of their logits, shape (segments, columns).
         """
+        segments = list(segments)
         texts = [self._text(segment) for segment in segments]
-        return texts, self.model.ops.to_numpy(self.model.predict(texts))
+        logits = self.model.ops.to_numpy(self.model.predict(texts)).copy()
+        if self.rule_weight:
+            for row, segment in zip(logits, segments, strict=True):
+                for column in self._ruled(segment):
+                    row[column] += self.rule_weight
+        return texts, logits
 
     def predict(self, docs: Iterable[Doc]) -> list[dict[str, dict]]:
         """Grade a batch.
@@ -186,6 +200,17 @@ class SeverityClassifier(EncoderPipe):
         assert region is not None  # only graded segments come here
         strategy = getattr(self.text_strategy, "for_training", self.text_strategy) if training else self.text_strategy
         return strategy(segment.name, segment.spans, region)
+
+    def _ruled(self, segment: Segment) -> list[int]:
+        """The columns of the labels that the rules give."""
+        from ..models.rule_verdicts import rule_verdicts
+
+        region = self.regions.region_of(segment.name)
+        assert region is not None  # only graded segments come here
+        verdicts = rule_verdicts(segment.name, segment.spans, region)
+        return [
+            head.start + head.place(verdicts[head.name].label) for head in self.heads.heads if head.name in verdicts
+        ]
 
     def _load(self, load: Callable[[], Any]) -> None:
         self.cfg.pop(TEMPERATURES, None)  # a model that was saved without any must not get those of the one before

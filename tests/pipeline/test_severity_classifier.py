@@ -282,3 +282,33 @@ def test_an_unknown_region_or_pathology_in_a_config_is_refused(lumbar, tmp_path)
     (tmp_path / "config.cfg").write_text(config)
     with pytest.raises(Exception, match=r"spacy_spine\.thoracic\.v1"):
         spacy.load(tmp_path)
+
+
+def test_the_rules_have_the_weight_that_they_are_given(tiny_encoder) -> None:
+    text, names = "L4-5: severe canal stenosis, L4 root compressed.\nL5-S1: large extrusion.", LUMBAR[1]
+    nlp = make(tiny_encoder)
+    train(nlp, examples(nlp, LUMBAR), steps=1)  # has learned nothing yet
+    pipe = nlp.get_pipe("severity_classifier")
+
+    def graded(weight: float) -> dict[tuple[str, str], tuple[str, float]]:
+        pipe.rule_weight = weight
+        doc = nlp(located(nlp, text, names))
+        return {(s.name, t): (v.label, v.confidence) for s in doc._.segments for t, v in s.severities.items()}
+
+    rules = {
+        ("L4-L5", "stenosis"): "severe", ("L4-L5", "disc"): "none_mild", ("L4-L5", "nerve"): "abnormal",
+        ("L5-S1", "stenosis"): "none_mild", ("L5-S1", "disc"): "severe", ("L5-S1", "nerve"): "normal",
+    }  # fmt: skip
+    assert {key: label for key, (label, _) in graded(50.0).items()} == rules
+    assert {key: label for key, (label, _) in graded(0.0).items()} != rules
+    # A weight of w multiplies the odds of the rules' label by e to the w.
+    before, after = graded(6.0), graded(7.0)
+    for key, label in rules.items():
+        assert before[key][0] == after[key][0] == label
+        odds = [p / (1 - p) for _, p in (before[key], after[key])]
+        assert odds[1] / odds[0] == pytest.approx(2.718, rel=0.01)
+
+
+def test_the_weight_of_the_rules_is_the_config_s(tiny_encoder) -> None:
+    assert make(tiny_encoder).get_pipe("severity_classifier").rule_weight == 0
+    assert make(tiny_encoder, rule_weight=1.5).get_pipe("severity_classifier").rule_weight == 1.5

@@ -1,0 +1,48 @@
+"""What the rules of `findings` make of a segment's sentences, for the models that read it beside the text."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from spacy.tokens import Span
+
+from ..anatomy import Region
+from ..findings import Grader, Passage, Verdict, gradable
+from ..mentions import Mention
+
+HEADING = "heading"  # the grouper's rule that places a heading with the levels below it
+
+
+def rule_verdicts(segment: str, sentences: Sequence[Span], region: Region) -> dict[str, Verdict]:
+    """The rules' verdict on each pathology that they can grade.
+
+    segment (str): Its name.
+    sentences (Sequence[Span]): Those that the grouper gave to it, in order.
+    region (Region): Its region.
+    RETURNS (dict[str, Verdict]): By pathology; the rule of a verdict is empty where nothing is said.
+    """
+    grader = _grader(region)
+    return grader.grade(grader.read(passages(sentences), segment)) if grader else {}
+
+
+def passages(sentences: Sequence[Span]) -> list[Passage]:
+    """Sentences that the grouper gave to a segment, as `findings` takes them."""
+    return [
+        Passage(sentence.text, _mentions(sentence), heading=sentence._.grouped_by == HEADING) for sentence in sentences
+    ]
+
+
+def _mentions(sentence: Span) -> list[Mention]:
+    first = sentence.start_char
+    return [
+        Mention(entity.start_char - first, entity.end_char - first, entity._.motion_segments)
+        for entity in sentence.ents
+        if entity._.motion_segments
+    ]
+
+
+@lru_cache(maxsize=8)
+def _grader(region: Region) -> Grader | None:
+    """Of those pathologies that have a rule."""
+    known = gradable(region)
+    return Grader(replace(region, pathologies=known)) if known else None
