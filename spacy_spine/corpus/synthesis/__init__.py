@@ -1,5 +1,6 @@
 """Training sets made of annotated reports by operations that keep offsets and labels right."""
 
+from . import builtin  # noqa: F401 (registers the package's own operations)
 from .build import build_corpus
 from .noise import damage, noise
 from .recipes import Recipe, get_recipe

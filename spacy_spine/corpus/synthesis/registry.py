@@ -23,8 +23,6 @@ def get_operations(names: Iterable[str]) -> dict[str, Operation]:
     RETURNS (dict[str, Operation]): In the same order.
     RAISES (ConfigError): Where a name is not registered.
     """
-    from . import builtin  # noqa: F401 (registers the package's own)
-
     registered = operations.get_all()
     found = {}
     for name in names:
