@@ -128,3 +128,13 @@ def test_no_passes_no_table() -> None:
 def test_figures_come_back_from_plain_data() -> None:
     data = json.loads(json.dumps(figures(7)["end_to_end"]))
     assert Evaluation.from_dict(data).to_dict() == data
+
+
+def test_files_of_both_passes() -> None:
+    runs = [
+        {name: {"gold_locations": name == "gold_locations", "f1": f1} for name in ("end_to_end", "gold_locations")}
+        for f1 in (0.5, 0.7)
+    ]
+    assert mean_of_runs(runs)["gold_locations"]["f1"] == pytest.approx(0.6)
+    with pytest.raises(CorpusError, match="end_to_end.gold_locations differs"):
+        mean_of_runs([runs[0], {"end_to_end": runs[1]["gold_locations"], "gold_locations": runs[1]["end_to_end"]}])
