@@ -136,5 +136,5 @@ def test_files_of_both_passes() -> None:
         for f1 in (0.5, 0.7)
     ]
     assert mean_of_runs(runs)["gold_locations"]["f1"] == pytest.approx(0.6)
-    with pytest.raises(CorpusError, match="end_to_end.gold_locations differs"):
+    with pytest.raises(CorpusError, match=r"end_to_end\.gold_locations differs"):
         mean_of_runs([runs[0], {"end_to_end": runs[1]["gold_locations"], "gold_locations": runs[1]["end_to_end"]}])
