@@ -20,9 +20,9 @@ def test_baselines_stand_beside_the_trained_pipeline(pipeline, corpus, tmp_path)
     assert locations["location_ner"] < 0.9
     assert min(locations["trained"], locations["rule_location_ner"]) > 0.9
     assert scores["rule_location_ner"]["segments"]["f1"] > scores["location_ner"]["segments"]["f1"]
-    # The rule grader reads; a tiny untrained model does not.
-    assert scores["rule_severity_classifier"]["severities"]["disc"]["macro_f1"] > 0.8
-    assert scores["trained"]["severities"]["disc"]["macro_f1"] < 0.8
+    # The rule grader reads; the majority label does not.
+    disc = {name: one["severities"]["disc"]["macro_f1"] for name, one in scores.items()}
+    assert disc["rule_severity_classifier"] > 0.8 > disc["majority"]
     # The majority label of disc is none_mild: the two others are never given.
     columns = scores["majority"]["severities"]["disc"]["labels"]
     assert columns["moderate"]["tp"] == columns["severe"]["fp"] == 0
