@@ -15,8 +15,11 @@ extrusion canal stenosis narrowing root nerve compressing normal L4-5 C5-C6 L5/S
 @pytest.fixture(scope="session")
 def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Folder of a random BERT with two layers of width 32 and a toy WordPiece."""
+    import torch
+
     from spacy_spine.models.tiny import make_tiny_encoder
 
+    torch.manual_seed(0)  # the same weights in every run
     path: Path = tmp_path_factory.mktemp("tiny") / "encoder"
     make_tiny_encoder(path, [WORDS], vocabulary=300, width=32)
     return str(path)

@@ -50,7 +50,7 @@ def make_severity_classifier(
     model (Model): Texts → logits of all heads, shape (texts, columns).
     text_strategy (Callable): What the model reads of a segment, see `models.text_strategies`.
     rule_weight (float): What is added to the logit of the label that the rules of `findings` give. The model then
-        needs that much more to outvote them. Not used in training.
+        needs that much more to outvote them. The loss does not see it, the scores of a dev part do.
     scorer (Callable): Figures for `spacy train` and `spacy evaluate`.
     """
     return SeverityClassifier(
@@ -196,21 +196,22 @@ class SeverityClassifier(EncoderPipe):
         return {**super().describe(), "temperatures": fitted if TEMPERATURES in self.cfg else "none, not calibrated"}
 
     def _text(self, segment: Segment, *, training: bool = False) -> str:
-        region = self.regions.region_of(segment.name)
-        assert region is not None  # only graded segments come here
         strategy = getattr(self.text_strategy, "for_training", self.text_strategy) if training else self.text_strategy
-        return strategy(segment.name, segment.spans, region)
+        return strategy(segment.name, segment.spans, self._region(segment))
 
     def _ruled(self, segment: Segment) -> list[int]:
         """The columns of the labels that the rules give."""
         from ..models.rule_verdicts import rule_verdicts
 
-        region = self.regions.region_of(segment.name)
-        assert region is not None  # only graded segments come here
-        verdicts = rule_verdicts(segment.name, segment.spans, region)
+        verdicts = rule_verdicts(segment.name, segment.spans, self._region(segment))
         return [
             head.start + head.place(verdicts[head.name].label) for head in self.heads.heads if head.name in verdicts
         ]
+
+    def _region(self, segment: Segment) -> Region:
+        region = self.regions.region_of(segment.name)
+        assert region is not None  # only graded segments come here
+        return region
 
     def _load(self, load: Callable[[], Any]) -> None:
         self.cfg.pop(TEMPERATURES, None)  # a model that was saved without any must not get those of the one before

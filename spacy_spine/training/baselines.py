@@ -12,7 +12,6 @@ from spacy.pipeline import Pipe
 from spacy.tokens import Doc
 
 from ..anatomy import Region, Regions
-from ..corpus.docs import set_locations
 from ..corpus.report import AnnotatedReport
 from ..errors import ConfigError, CorpusError, ModelError
 from ..findings import gradable
@@ -22,6 +21,7 @@ from ..pipeline.motion_segment_normalizer import MotionSegmentNormalizer
 from ..pipeline.severity_classifier import SeverityClassifier
 from ..pipeline.views import Segment
 from .evaluation import Evaluation, evaluate, location_pipes
+from .gold_groups import group_gold
 
 CLASSIFIER, SENTENCIZER, GROUPER = "severity_classifier", "spine_sentencizer", "segment_grouper"
 KINDS = ("majority", "word_counts")
@@ -156,11 +156,8 @@ def gold_segments(
 ) -> Iterable[tuple[Segment, dict[str, str]]]:
     """Annotated segments as the pipeline's rules group them on gold locations, with their labels."""
     wanted = set(regions.motion_segments)
-    for report in reports:
-        doc = nlp.make_doc(report.text)
-        set_locations(doc, report)
-        for name in (SENTENCIZER, GROUPER):
-            doc = nlp.get_pipe(name)(doc)
+    pipes: list[Any] = [nlp.get_pipe(name) for name in (SENTENCIZER, GROUPER)]
+    for doc, report in group_gold(nlp, reports, regions, pipes):
         for segment in doc._.segments:
             if segment.name in wanted and segment.name in report.segments:
                 yield segment, dict(report.segments[segment.name].labels)

@@ -20,13 +20,13 @@ from typing import Any
 import numpy
 from spacy.language import Language
 
-from ..corpus.docs import set_locations
-from ..corpus.report import AnnotatedReport, keep_regions
+from ..corpus.report import AnnotatedReport
 from ..errors import CorpusError, ModelError
 from ..pipeline.severity_classifier import SeverityClassifier
 from ..pipeline.views import Segment, Severity
 from .confidence import Grade, calibration_scores
 from .evaluation import location_pipes
+from .gold_groups import group_gold
 
 PRIOR = 5.0
 LEAST, GREATEST = 0.2, 10.0
@@ -103,14 +103,7 @@ def labelled_segments(
     before = takewhile(lambda one: one[1] is not pipe, nlp.pipeline)
     pipes: list[Any] = [one for name, one in before if name not in finders]
     segments, gold = [], []
-    for report in reports:
-        kept = keep_regions(report, pipe.regions)
-        if kept is None:
-            continue
-        doc = nlp.make_doc(kept.text)
-        set_locations(doc, kept)
-        for one in pipes:
-            doc = one(doc)
+    for doc, kept in group_gold(nlp, reports, pipe.regions, pipes):
         for segment in pipe.graded(doc):
             if segment.name in kept.segments:
                 segments.append(segment)

@@ -25,11 +25,11 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from ..anatomy import Regions
-from ..corpus.docs import set_locations
-from ..corpus.report import EXPLICIT, INFERRED, OTHER, AnnotatedReport, Location, keep_regions
+from ..corpus.report import EXPLICIT, INFERRED, OTHER, AnnotatedReport, Location
 from ..errors import CorpusError, ModelError
 from ..pipeline import annotations
 from .evaluation import location_pipes
+from .gold_groups import group_gold
 from .metrics import Counts
 
 EVIDENCE = Path(__file__).with_name("evidence.json")
@@ -116,14 +116,7 @@ def measure_grouping(
     RAISES (CorpusError): Where there is no report to measure.
     """
     measures = GroupingMeasures()
-    for report in reports:
-        kept = keep_regions(report, regions)
-        if kept is None:
-            continue
-        doc = nlp.make_doc(kept.text)
-        set_locations(doc, kept)
-        for pipe in pipes:
-            doc = pipe(doc)
+    for doc, kept in group_gold(nlp, reports, regions, pipes):
         _Report(kept, doc, regions, with_text).count(measures)
     if not measures.reports:
         raise CorpusError(f"No report is annotated for region {' and '.join(regions.names)}.")

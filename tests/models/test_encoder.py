@@ -81,9 +81,9 @@ def test_gradient_equals_torch(tiny_encoder, pooling):
             torch.testing.assert_close(found[name], parameter.grad, atol=1e-4, rtol=1e-3)
 
 
-@pytest.mark.parametrize("optimizer", [Adam(0.01, L2=0.01, grad_clip=1.0), SGD(0.2)])
+@pytest.mark.parametrize("optimizer", [Adam(0.01, L2=0.01, grad_clip=1.0), SGD(0.5)])
 def test_training_learns(classifier, optimizer):
-    torch.manual_seed(0)  # of the dropout: SGD at this rate is near where it breaks
+    torch.manual_seed(0)  # of the dropout
     texts = ["severe stenosis", "normal disc"]
     goal = numpy.zeros((2, 8), dtype="f")
     goal[0, 0] = goal[1, 1] = 3
@@ -93,7 +93,7 @@ def test_training_learns(classifier, optimizer):
         backprop((logits - goal) / 8)
         classifier.finish_update(optimizer)
         losses.append(float(((classifier.predict(texts) - goal) ** 2).mean()))
-    assert losses[-1] < 0.75 * losses[0]
+    assert losses[-1] < 0.5 * losses[0]
 
 
 def test_one_step_of_adamw_equals_thinc(tiny_encoder):
