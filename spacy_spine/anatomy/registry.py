@@ -58,15 +58,22 @@ def only(region: Region, pathologies: list[str]) -> Region:
 def get_regions(name: str) -> Regions:
     """The regions behind a name.
 
-    name (str): A registered name ("spacy_spine.lumbar.v1") or its middle part ("lumbar"), of which the
-        latest version is taken.
+    name (str): A registered name, or the middle part of one, see `registered_name`.
     RETURNS (Regions): What is registered under it.
     RAISES (AnatomyError): Where nothing is, with the names that are.
     """
-    registered = spine_regions.get_all()
+    return Regions.of(spine_regions.get(registered_name(name))())
+
+
+def registered_name(name: str) -> str:
+    """The full name that a region is registered under.
+
+    name (str): The full name ("spacy_spine.lumbar.v1") or its middle part ("lumbar"), of which the latest version
+        is taken.
+    RAISES (AnatomyError): Where nothing is registered under it, with the names that are.
+    """
+    registered = [key for key in spine_regions.get_all() if key not in NEED_ARGUMENTS]
     names = [key for key in registered if key == name or key.rpartition(".")[0].rpartition(".")[2] == name]
-    names = [key for key in names if key not in NEED_ARGUMENTS]
     if not names:
-        known = sorted(key for key in registered if key not in NEED_ARGUMENTS)
-        raise AnatomyError(f"Unknown region '{name}'. Registered regions: {', '.join(known)}.")
-    return Regions.of(registered[max(names)]())
+        raise AnatomyError(f"Unknown region '{name}'. Registered regions: {', '.join(sorted(registered))}.")
+    return max(names)

@@ -1,6 +1,6 @@
 """Heads of the multi-task model: which columns belong to which pathology, and the sum of their losses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,11 @@ class Heads:
     def columns(self) -> int:
         """Columns of all heads together."""
         return self.heads[-1].columns.stop
+
+    def labelled(self, gold: Iterable[Mapping[str, str]]) -> tuple[Head, ...]:
+        """The heads that have a label in any of the segments: those that the loss is the sum of."""
+        names = {name for labels in gold for name in labels}
+        return tuple(head for head in self.heads if head.name in names)
 
     def probabilities(
         self, logits: Sequence[float], region: str, temperatures: Mapping[str, float] | None = None

@@ -7,6 +7,7 @@ from spacy.util import registry
 from thinc.api import Model
 from thinc.types import Floats2d
 from thinc.util import torch2xp, xp2torch
+from torch import Tensor
 
 from .network import Pooling
 from .packing import pack
@@ -34,27 +35,35 @@ def create_severity_classifier(
     return Model("severity_classifier", forward, init=init, dims={"nO": None}, shims=[EncoderShim(settings)])
 
 
-def forward(model: Model, texts: list[str], is_train: bool) -> tuple[Floats2d, Callable[[Floats2d], list]]:
-    """Logits of each text, and the callback for their gradient."""
+def forward(model: Model, texts: list[str], is_train: bool) -> tuple[Floats2d, Callable[..., list]]:
+    """Logits of each text, and the callback for their gradient.
+
+    The callback takes the gradient and, if torch's plain backward pass is not wanted, another: a function of the
+    packs' logits and their gradients.
+    """
     shim: EncoderShim = model.shims[0]  # type: ignore[assignment]
     # Identical texts ("L1-2: Normal.") are encoded once. Not in training: dropout differs for each of them.
     distinct = list(texts) if is_train else list(dict.fromkeys(texts))
     output: Any = model.ops.alloc2f(len(distinct), model.get_dim("nO"))
     rows = [ids[: shim.max_length - 2] for ids in shim.tokenize(distinct)[0]] if distinct else []
     packs = pack([len(row) + 2 for row in rows], shim.settings.batch_wordpieces)
-    callbacks = []
+    outputs = []
     for indices in packs:
         inputs = shim.inputs([rows[i] for i in indices])
         if is_train:
             logits, callback = shim.begin_update(inputs)
-            callbacks.append(callback)
+            outputs.append((logits, callback))
         else:
             logits = shim.predict(inputs)
         output[indices] = torch2xp(logits.detach())
 
-    def backprop(gradient: Floats2d) -> list:
-        for indices, callback in zip(packs, callbacks, strict=True):
-            callback(xp2torch(gradient[indices], device=shim.device))
+    def backprop(gradient: Floats2d, backward: Callable[[list[tuple[Tensor, Tensor]]], None] | None = None) -> list:
+        gradients = [xp2torch(gradient[indices], device=shim.device) for indices in packs]
+        if backward is not None:
+            backward([(logits, part) for (logits, _), part in zip(outputs, gradients, strict=True)])
+        else:
+            for (_, callback), part in zip(outputs, gradients, strict=True):
+                callback(part)
         return []
 
     if len(distinct) < len(texts):

@@ -37,6 +37,12 @@ def write(doc: Doc, name: str, value: Any) -> None:
     doc.user_data.setdefault(KEY, {})[name] = value
 
 
+def clear(doc: Doc, *names: str) -> None:
+    """Forget parts of the stored data, such as grades of segments that are grouped anew."""
+    for name in names:
+        doc.user_data.get(KEY, {}).pop(name, None)
+
+
 def set_locations(doc: Doc, offsets: Iterable[tuple[int, int]]) -> list[Span]:
     """Make locations of a Doc's entities. Entities with other labels stay unless a location overlaps them.
 

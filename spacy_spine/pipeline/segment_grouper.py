@@ -96,6 +96,7 @@ class SegmentGrouper(Pipe):
         doc.spans[annotations.OTHER_SPANS] = others
         found = {name for segments in placed for name in segments}
         owners = {name: region.name for region in self.regions for name in region.motion_segments}
+        annotations.clear(doc, "texts", "severities", "evidence", "truncated")  # of groups made before
         annotations.write(doc, "regions", {name: owners[name] for name in order if name in found})
         annotations.write(doc, "grouped_by", grouped_by)
         return doc

@@ -1,8 +1,8 @@
 """The pipe `severity_classifier`: motion segments → severity of each pathology."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import islice
-from math import inf
 from typing import Any
 
 from spacy.language import Language
@@ -13,13 +13,12 @@ from thinc.api import Model
 from thinc.types import Floats2d
 
 from ..anatomy import Region, Regions
-from ..errors import CorpusError, ModelError
+from ..errors import CorpusError
 from . import annotations
-from .encoder_pipe import EncoderPipe
+from .calibrated_pipe import TEMPERATURES, CalibratedPipe
 from .views import Segment
 
 DEFAULT_MODEL = {"@architectures": "spacy_spine.SeverityClassifier.v1", "encoder": "minilm-l6"}
-TEMPERATURES = "temperatures"  # in the pipe's cfg, saved with it
 
 
 @Language.factory(
@@ -31,6 +30,7 @@ TEMPERATURES = "temperatures"  # in the pipe's cfg, saved with it
         "model": DEFAULT_MODEL,
         "text_strategy": {"@misc": "spacy_spine.marked_text.v1"},
         "rule_weight": 0.0,
+        "aggregator": None,
         "scorer": {"@scorers": "spacy_spine.SeverityScorer.v1"},
     },
     default_score_weights={"severity_macro_f": 1.0, "severity_accuracy": None, "severity_kappa": None},
@@ -42,6 +42,7 @@ def make_severity_classifier(
     model: Model[list[str], Floats2d],
     text_strategy: Callable[..., str],
     rule_weight: float,
+    aggregator: Callable | None,
     scorer: Callable | None,
 ) -> "SeverityClassifier":
     """Make the pipe.
@@ -51,14 +52,23 @@ def make_severity_classifier(
     text_strategy (Callable): What the model reads of a segment, see `models.text_strategies`.
     rule_weight (float): What is added to the logit of the label that the rules of `findings` give. The model then
         needs that much more to outvote them. The loss does not see it, the scores of a dev part do.
+    aggregator (Callable): What makes one gradient of the heads' gradients on the encoder, see `models.aggregation`; by
+        default it is their sum. Used in training only.
     scorer (Callable): Figures for `spacy train` and `spacy evaluate`.
     """
     return SeverityClassifier(
-        nlp.vocab, model, name, region=region, text_strategy=text_strategy, rule_weight=rule_weight, scorer=scorer
+        nlp.vocab,
+        model,
+        name,
+        region=region,
+        text_strategy=text_strategy,
+        rule_weight=rule_weight,
+        aggregator=aggregator,
+        scorer=scorer,
     )
 
 
-class SeverityClassifier(EncoderPipe):
+class SeverityClassifier(CalibratedPipe):
     """Grades all pathologies of all motion segments in one pass of the encoder.
 
     It reads the spans that the grouper placed, trains on the gold labels of the segments among them, and leaves
@@ -75,6 +85,7 @@ class SeverityClassifier(EncoderPipe):
         region: Region | Regions,
         text_strategy: Callable[..., str],
         rule_weight: float = 0.0,
+        aggregator: Callable | None = None,
         scorer: Callable | None = None,
     ) -> None:
         # Imported here: importing a factory must not import torch.
@@ -85,6 +96,7 @@ class SeverityClassifier(EncoderPipe):
         self.heads = Heads.of(self.regions)
         self.text_strategy = text_strategy
         self.rule_weight = rule_weight
+        self.aggregator = aggregator
         self.scorer = scorer
         self.expected = {"pathologies": {p.name: list(p.labels) for p in self.regions.pathologies}}
         self.cfg.update(self.expected)
@@ -96,20 +108,6 @@ class SeverityClassifier(EncoderPipe):
         """All labels of all heads, as "pathology.label", in the order of the model's columns."""
         return tuple(f"{head.name}.{label}" for head in self.heads.heads for label in head.labels)
 
-    @property
-    def temperatures(self) -> dict[str, float]:
-        """What the logits of each pathology are divided by; 1 where nothing was fitted."""
-        return {head.name: self.cfg.get(TEMPERATURES, {}).get(head.name, 1.0) for head in self.heads.heads}
-
-    def set_temperatures(self, temperatures: Mapping[str, float]) -> None:
-        """Set what the logits are divided by. It is saved with the pipe. Labels stay as they are.
-
-        temperatures (Mapping[str, float]): By pathology; 1 for one that is left out.
-        RAISES (ModelError): For a pathology that is not graded, or a temperature that is not above 0 and finite.
-        """
-        self._check_temperatures(temperatures)
-        self.cfg[TEMPERATURES] = {name: float(value) for name, value in temperatures.items()}
-
     def logits(self, segments: Iterable[Segment]) -> tuple[list[str], Any]:
         """What the model says of segments, the rules' labels raised by their weight, before any temperature.
 
@@ -117,7 +115,7 @@ class SeverityClassifier(EncoderPipe):
         RETURNS (tuple): The texts that were read, and a numpy array of their logits, shape (segments, columns).
         """
         segments = list(segments)
-        texts = [self._text(segment) for segment in segments]
+        texts = [self.text_of(segment) for segment in segments]
         logits = self.model.ops.to_numpy(self.model.predict(texts)).copy()
         if self.rule_weight:
             for row, segment in zip(logits, segments, strict=True):
@@ -147,10 +145,13 @@ class SeverityClassifier(EncoderPipe):
         return found
 
     def set_annotations(self, docs: Iterable[Doc], scores: list[dict[str, dict]]) -> None:
-        """Store what `predict` found."""
+        """Store what `predict` found, beside what other classifiers of the pipeline found for other pathologies."""
         for doc, found in zip(docs, scores, strict=True):
-            for part, value in found.items():
-                annotations.write(doc, part, value)
+            others = annotations.read(doc, "severities")
+            severities = {name: {**others.get(name, {}), **own} for name, own in found["severities"].items()}
+            annotations.write(doc, "texts", {**annotations.read(doc, "texts"), **found["texts"]})
+            annotations.write(doc, "severities", {**others, **severities})
+            annotations.write(doc, "truncated", sorted({*annotations.read(doc, "truncated"), *found["truncated"]}))
 
     def learn(self, examples: Iterable[Example]) -> float:
         """Gather the gradients of the segments that the predicted Docs hold and the reference Docs grade."""
@@ -159,20 +160,28 @@ class SeverityClassifier(EncoderPipe):
             labels = annotations.read(example.reference, "gold")
             for segment in self.graded(example.predicted):
                 if segment.name in labels:
-                    texts.append(self._text(segment, training=True))
+                    texts.append(self.text_of(segment, training=True))
                     gold.append(labels[segment.name])
         if not texts:
             return 0.0
         logits, backprop = self.model.begin_update(texts)
         loss, gradient = self.heads.loss(logits, gold, self.model.ops)
-        backprop(gradient)
+        backward = self._backward(gold)
+        if backward is None:
+            backprop(gradient)
+        else:
+            backprop(gradient, backward)
         return loss
 
     def initialize(self, get_examples: Callable[[], Iterable[Example]], *, nlp: Language | None = None) -> None:
         """Load the pretrained encoder and make the heads.
 
         RAISES (CorpusError): Where none of the examples has a graded segment of the region.
+        RAISES (SpineError): Where the aggregator says that it cannot work.
         """
+        check = getattr(self.aggregator, "check", None)
+        if check is not None:
+            check(tuple(head.name for head in self.heads.heads))
         wanted = set(self.regions.motion_segments)
         examples = islice(get_examples(), 100)
         if not any(wanted & set(annotations.read(example.reference, "gold")) for example in examples):
@@ -190,14 +199,32 @@ class SeverityClassifier(EncoderPipe):
         """The motion segments of a Doc that the pipe grades: those of its regions."""
         return [segment for segment in doc._.segments if segment.region in self.regions.names]
 
-    def describe(self) -> dict[str, str]:
-        """Encoder, size, precision and temperatures, for `spacy-spine info`."""
-        fitted = ", ".join(f"{name} {value:.2f}" for name, value in self.temperatures.items())
-        return {**super().describe(), "temperatures": fitted if TEMPERATURES in self.cfg else "none, not calibrated"}
+    def text_of(self, segment: Segment, *, training: bool = False) -> str:
+        """What the model reads of a motion segment.
 
-    def _text(self, segment: Segment, *, training: bool = False) -> str:
+        training (bool): As in training, where a strategy may give other texts.
+        """
         strategy = getattr(self.text_strategy, "for_training", self.text_strategy) if training else self.text_strategy
         return strategy(segment.name, segment.spans, self._region(segment))
+
+    def describe(self) -> dict[str, str]:
+        """Encoder, size, precision, temperatures, and what else the grades depend on, for `spacy-spine info`."""
+        return {
+            **super().describe(),
+            "text strategy": _name_of(self.text_strategy),
+            "rule weight": f"{self.rule_weight:g}",
+            "aggregator": _name_of(self.aggregator) if self.aggregator else "none, gradients are summed",
+        }
+
+    def _backward(self, gold: list[dict[str, str]]) -> Callable | None:
+        """The backward pass of a batch; None for the plain one, which is all there is for a single head."""
+        heads = self.heads.labelled(gold)
+        if self.aggregator is None or len(heads) < 2:
+            return None
+        from ..models.jacobian import combined_backward
+
+        network = self.model.shims[0].network
+        return partial(combined_backward, network, heads=heads, aggregator=self.aggregator)
 
     def _ruled(self, segment: Segment) -> list[int]:
         """The columns of the labels that the rules give."""
@@ -213,20 +240,7 @@ class SeverityClassifier(EncoderPipe):
         assert region is not None  # only graded segments come here
         return region
 
-    def _load(self, load: Callable[[], Any]) -> None:
-        self.cfg.pop(TEMPERATURES, None)  # a model that was saved without any must not get those of the one before
-        super()._load(load)
 
-    def _check(self) -> None:
-        super()._check()
-        self._check_temperatures(self.cfg.get(TEMPERATURES, {}))
-
-    def _check_temperatures(self, temperatures: Any) -> None:
-        names = {head.name for head in self.heads.heads}
-        if not isinstance(temperatures, Mapping):
-            raise ModelError(f"Pipe '{self.name}': temperatures must be numbers by pathology.")
-        for name, value in temperatures.items():
-            if name not in names:
-                raise ModelError(f"Pipe '{self.name}' has a temperature for '{name}', which it does not grade.")
-            if not isinstance(value, int | float) or not 0 < value < inf:
-                raise ModelError(f"Pipe '{self.name}': the temperature of {name} must be a number above 0.")
+def _name_of(function: Any) -> str:
+    """What a function or an object that acts as one is called."""
+    return getattr(function, "name", None) or getattr(function, "__name__", None) or type(function).__name__.lower()

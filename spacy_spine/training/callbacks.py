@@ -44,6 +44,7 @@ def _settle_variables(nlp: Language) -> None:
 
 def _forget_paths(nlp: Language) -> None:
     nlp.config["paths"] = dict.fromkeys(nlp.config.get("paths", {}))
+    nlp.config.get("training", {}).pop("before_update", None)  # names a file of the training's machine
     for name in nlp.pipe_names:
         model = nlp.get_pipe_config(name).get("model", {})
         # Read at the start of training only; the trained weights lie in the pipeline.

@@ -16,7 +16,7 @@ from ..anatomy import Regions
 from ..corpus.docs import set_locations
 from ..corpus.report import AnnotatedReport, keep_regions
 from ..errors import CorpusError, ModelError
-from .findings import Findings, RegionCounts
+from .findings import Findings, Pair, RegionCounts
 
 # A pipe that assigns one of these finds locations; gold ones take its place.
 LOCATION_ATTRIBUTES = {"doc.ents", "span._.motion_segments"}
@@ -35,6 +35,8 @@ class Evaluation:
     not_graded (tuple[str, ...]): Pathologies of the regions that the pipeline never grades; no figures of them.
     errors (tuple[dict, ...]): Each with id, kind, segment, pathology, gold, predicted, mention, start, end, and text
         where it was asked for.
+    outcomes (tuple): Each report's id with the pairs of gold and predicted label of its segments by task, see
+        `Findings.pairs`.
     """
 
     reports: int
@@ -43,9 +45,10 @@ class Evaluation:
     scores: Mapping[str, Any]
     not_graded: tuple[str, ...] = ()
     errors: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    outcomes: tuple[tuple[str, Mapping[str, tuple[Pair, ...]]], ...] = field(default=(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """All figures as plain data, without the errors."""
+        """All figures as plain data, without errors and outcomes."""
         return {
             "reports": self.reports,
             "regions": list(self.regions),
@@ -118,6 +121,7 @@ def evaluate(
         scores={name: count.scores() for name, count in counts.items()},
         not_graded=tuple(p.name for p in regions.pathologies if p.name not in graded),
         errors=tuple(error for found in findings for error in found.errors(graded, with_text)),
+        outcomes=tuple((found.report.id, found.pairs(regions, graded)) for found in findings),
     )
 
 

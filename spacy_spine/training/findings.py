@@ -12,7 +12,10 @@ from ..pipeline import annotations
 from .confidence import ConfidenceCounts, Scores
 from .errors_found import location_errors, segment_errors, severity_errors
 from .matching import Place
-from .metrics import MENTION, Gold, LocationCounts, SegmentCounts, SeverityCounts
+from .metrics import MENTION, Gold, LocationCounts, SegmentCounts, SeverityCounts, severity_pair
+
+# Labels of one segment: gold and predicted, None where it is not annotated or was missed.
+Pair = tuple[str | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,24 @@ class Findings:
             gold={name: {MENTION: one.mention, **one.labels} for name, one in report.segments.items()},
             texts={one.name: one.text for one in segments},
         )
+
+    def pairs(self, regions: Regions, graded: set[str]) -> dict[str, tuple[Pair, ...]]:
+        """How the segments count, the pairs that the severities' macro F1 is made of.
+
+        regions (Regions): What is counted.
+        graded (set[str]): Pathologies that the pipeline grades.
+        RETURNS (dict): Pairs of each task, cranial to caudal, without segments that do not count. A task is a
+            pathology, "stenosis", or "lumbar.stenosis" where there are several regions.
+        """
+        found: dict[str, tuple[Pair, ...]] = {}
+        for region in regions:
+            for name in (one.name for one in region.pathologies if one.name in graded):
+                pairs = (
+                    severity_pair(self.gold.get(segment), self.segments.get(segment), name)
+                    for segment in region.motion_segments
+                )
+                found[task_name(regions, region.name, name)] = tuple(one for one in pairs if one != (None, None))
+        return found
 
     def errors(self, pathologies: Iterable[str], with_text: bool) -> Iterator[dict[str, Any]]:
         """Everything that was not found as annotated."""
@@ -99,3 +120,8 @@ class RegionCounts:
             own = tuple(name for name in names if name in self.wanted)
             if own or not names:
                 yield start, end, own
+
+
+def task_name(regions: Regions, region: str, pathology: str) -> str:
+    """How a pathology of a region is called: "stenosis", or "lumbar.stenosis" where there are several regions."""
+    return f"{region}.{pathology}" if len(regions) > 1 else pathology
