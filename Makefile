@@ -3,6 +3,8 @@
 # make lint   lint and types alone
 # make accuracy  the figures of docs/accuracy.md, over several seeds; after make run, and beside sets of your own: REAL=FOLDER
 # make figures   the figures of docs/accuracy.md and its table by set; after make run
+# make experiments  single-task against multi-task models, a grid of trainings that goes on where it was stopped; GRID=minilm
+# make analysis  representations and gradients of the grid's models, on one page
 # make speed  speed and memory of the pipeline that make run has made
 # make clean  remove all that the workflows and tests made
 
@@ -13,6 +15,7 @@ GPU_ID ?= -1
 SEED ?= 0
 SEEDS ?= 0 1 2
 REAL ?=
+GRID ?= minilm
 VENV ?= .venv
 
 BIN = $(VENV)/bin
@@ -25,7 +28,7 @@ export TOKENIZERS_PARALLELISM = false
 # The workflow takes folders of source code as what a step depends on: no caches in there.
 export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/pycache
 
-.PHONY: run test lint speed accuracy figures clean
+.PHONY: run test lint speed accuracy figures experiments analysis clean
 
 # A workflow's lock tells what is up to date; each region keeps its own, so that going back to one redoes nothing.
 run: $(INSTALLED)
@@ -46,6 +49,9 @@ accuracy: $(INSTALLED)
 figures: $(INSTALLED)
 	$(BIN)/python tests/accuracy/figures.py --region $(REGION)
 
+experiments analysis: $(INSTALLED)
+	$(BIN)/python -m spacy project run $@ . --vars.grid $(GRID)
+
 speed: $(INSTALLED)
 	$(BIN)/python tests/speed/measure.py --model $(PACKAGE) --corpus corpus/$(REGION)/test.jsonl
 
@@ -62,5 +68,5 @@ $(INSTALLED): pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf .locks project.lock corpus built training packages metrics output build *.egg-info
+	rm -rf .locks project.lock corpus built training experiments packages metrics output build *.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis $(VENV)

@@ -1,8 +1,10 @@
 """The package as spaCy and a user's process meet it."""
 
+import ast
 import subprocess
 import sys
 from importlib.metadata import entry_points
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,7 @@ GROUPS = [
     "spacy_misc",
     "spacy_readers",
     "spacy_scorers",
+    "spacy_spine_commands",
     "spacy_spine_operations",
     "spacy_spine_regions",
     "spacy_tokenizers",
@@ -68,6 +71,17 @@ import spacy_spine.{module}
 print("loaded")
 """
     assert python(code) == "loaded\n"
+
+
+def test_the_core_imports_nothing_of_the_analysis():
+    # Entry points alone lead to the plugin; an import inside a function would be found here as well.
+    package = Path(spacy_spine.__file__).parent
+    plugin = package / "analysis"
+    for path in package.rglob("*.py"):
+        if plugin not in path.parents:
+            nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            modules = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+            assert not any("analysis" in module.split(".") for module in modules), path
 
 
 def test_the_region_registry_is_spacys_too():

@@ -10,11 +10,11 @@ PROJECT = load_project_config(ROOT)
 COMMANDS = {command["name"]: command for command in PROJECT["commands"]}
 
 
-@pytest.mark.parametrize("workflow", ["all", "quick"])
+@pytest.mark.parametrize("workflow", ["all", "quick", "experiments", "analysis"])
 def test_a_step_needs_what_is_there_or_an_earlier_step_made(workflow: str) -> None:
     made: list[Path] = []
     for name in PROJECT["workflows"][workflow]:
-        for needed in map(Path, COMMANDS[name]["deps"]):
+        for needed in map(Path, COMMANDS[name].get("deps", [])):
             known = any(needed == one or one in needed.parents for one in made)
             assert known or (ROOT / needed).exists(), (name, str(needed))
         made += map(Path, COMMANDS[name].get("outputs", []))
