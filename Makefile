@@ -6,6 +6,7 @@
 # make experiments  single-task against multi-task models, a grid of trainings that goes on where it was stopped; GRID=minilm
 # make analysis  representations and gradients of the grid's models, on one page
 # make speed  speed and memory of the pipeline that make run has made
+# make speed-analysis  time and memory of CKA and gradients
 # make clean  remove all that the workflows and tests made
 
 REGION ?= lumbar
@@ -28,7 +29,7 @@ export TOKENIZERS_PARALLELISM = false
 # The workflow takes folders of source code as what a step depends on: no caches in there.
 export PYTHONPYCACHEPREFIX = $(CURDIR)/$(VENV)/pycache
 
-.PHONY: run test lint speed accuracy figures experiments analysis clean
+.PHONY: run test lint speed speed-analysis accuracy figures experiments analysis clean
 
 # A workflow's lock tells what is up to date; each region keeps its own, so that going back to one redoes nothing.
 run: $(INSTALLED)
@@ -54,6 +55,9 @@ experiments analysis: $(INSTALLED)
 
 speed: $(INSTALLED)
 	$(BIN)/python tests/speed/measure.py --model $(PACKAGE) --corpus corpus/$(REGION)/test.jsonl
+
+speed-analysis: $(INSTALLED)
+	$(BIN)/python tests/speed/analysis.py
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
