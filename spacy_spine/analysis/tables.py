@@ -10,12 +10,13 @@ import numpy as np
 from ..errors import CorpusError
 from ..training.runs import Spread
 from ..training.tables import NOTHING, table
-from .figures_cka import BETWEEN, POOLING_NAMES
+from .figures_cka import BETWEEN
 from .figures_gradients import between, measured
 from .measures import ALL, APART, ESTIMATORS, KINDS, POOLINGS, SEEDS, Array, Similarity
 from .results import GradientRun, Results
 
 MEAN = "mean of all pairs"
+POOLING_NAMES = {"cls": "[CLS]", "mean": "mean"}  # of columns
 CKA_HOW = """Linear CKA of two models on the same motion segments. The biased estimator, the paper's, is high for \
 unrelated activations, too, where there are few examples for many dimensions; the debiased one is 0 for them. \
 Tables: the mean over layers and their activation matrices, with [CLS] and with the mean over tokens as a text's \

@@ -143,7 +143,7 @@ def test_a_table_of_cka_holds_means_over_layers_matrices_and_seeds(tmp_path: Pat
     assert [line[0] for line in multi.rows[1:]] == ["stenosis – all", "disc – all", "nerve – all", MEAN]
     files = sorted((tmp_path / "cka").glob("*.stenosis--*.disc.json"))
     means = [np.mean(json_of(file)["poolings"]["mean"]["same_layer"]["debiased"]) for file in files]
-    assert singles.rows[0][-1] == "mean over tokens, debiased"
+    assert singles.rows[0][-1] == "mean, debiased"
     assert singles.rows[1][-1] == f"{np.mean(means):.3f} ± {np.std(means, ddof=1):.3f}"
     assert "200 motion segments" in singles.markdown
 
