@@ -46,10 +46,10 @@ def cka_command(
     list. Both estimators are shown: the biased one is high for unrelated models, too, where there are few segments.
     """
     from .describe import cka_table
-    from .figures_cka import layers_figure
     from .measures import similarity_of
+    from .report.cka_figures import layers_figure
+    from .representations.similarity import compare_many
     from .segments import shared_texts
-    from .similarity import compare_many
 
     models, pairs = _two_pipelines(model_a, model_b)
     texts = shared_texts(models, [data], limit=limit)
@@ -79,8 +79,8 @@ def gradients_command(
     By layer (mean over its attention heads), of the token embedding, and over all of them (APAG).
     """
     from .describe import gradients_run, gradients_table
-    from .figures_gradients import aligned_figure
-    from .gradients import TaskGradients, measure
+    from .gradients.task_gradients import TaskGradients, measure
+    from .report.gradient_figures import aligned_figure
     from .samples import mini_batches
     from .segments import read_files
 
@@ -111,8 +111,8 @@ def report_command(
     CKA and gradients across regions that are missing are made first, where the cells' models are still there.
     """
     from .completion import Completion
-    from .figures import write_figures
-    from .report import write_report
+    from .report.figures import write_figures
+    from .report.page import write_report
 
     work = models or WORK / folder.resolve().name
     made = Completion(folder, work, data or (), say=_say, progress=True).run()
@@ -120,7 +120,7 @@ def report_command(
         print(f"Made {len(made)} files below '{folder}'.")
     print(f"Page: {write_report(folder, output, samples=samples)}")
     if figures:
-        print(f"{len(write_figures(folder, figures))} figures: {figures}")
+        print(f"{len(write_figures(folder, figures, samples=samples))} figures: {figures}")
 
 
 @app.command("grouping")

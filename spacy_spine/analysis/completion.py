@@ -91,7 +91,7 @@ class Completion:
         return written
 
     def _similarities(self, pairs: Sequence[Pair]) -> list[Path]:
-        from .similarity import compare_many
+        from .representations.similarity import compare_many
 
         wanted = self._missing(CKA, pairs)
         if not wanted:
@@ -108,7 +108,7 @@ class Completion:
         ]
 
     def _gradients(self, pairs: Sequence[Pair]) -> list[Path]:
-        from .gradients import TaskGradients, measure
+        from .gradients.task_gradients import TaskGradients, measure
 
         wanted = self._missing(GRADIENTS, pairs)
         if not wanted:

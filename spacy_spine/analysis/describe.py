@@ -8,8 +8,8 @@ import numpy as np
 
 from ..training.tables import figure, table
 from .measures import ALL, APART, ESTIMATORS, POOLINGS, Alignment
+from .representations.similarity import Similarity
 from .results import GradientRun
-from .similarity import Similarity
 
 
 def cka_table(similarity: Similarity) -> str:

@@ -85,7 +85,7 @@ class Alignment:
 
 
 @dataclass(frozen=True)
-class Similarity:
+class CellSimilarity:
     """CKA of two trained models.
 
     kind (str): How they relate: "singles" (two tasks of one region), "multi" (a task and all tasks), "across" (tasks
@@ -119,7 +119,7 @@ def mean_known(arrays: Sequence[Array]) -> Array:
         return np.where(known, stacked, 0).sum(axis=0) / np.where(known.any(axis=0), known.sum(axis=0), np.nan)
 
 
-def similarity_of(data: Mapping[str, Any]) -> Similarity:
+def similarity_of(data: Mapping[str, Any]) -> CellSimilarity:
     """CKA of two models that belong to no grid, as `spacy-spine analyze cka` writes it.
 
     data (Mapping): A result of format spacy_spine.cka.v1.
@@ -131,7 +131,9 @@ def similarity_of(data: Mapping[str, Any]) -> Similarity:
     return replace(similarity, kind=OTHER)
 
 
-def similarity_of_cells(data: Any, a: Mapping[str, Any], b: Mapping[str, Any], order: Mapping[str, int]) -> Similarity:
+def similarity_of_cells(
+    data: Any, a: Mapping[str, Any], b: Mapping[str, Any], order: Mapping[str, int]
+) -> CellSimilarity:
     """CKA of the models of two cells of a grid.
 
     data (Mapping): A result of format spacy_spine.cka.v1 that names the two "tasks".
@@ -175,7 +177,7 @@ def similarity_of_cells(data: Any, a: Mapping[str, Any], b: Mapping[str, Any], o
         a, b, first, second = b, a, second, first
         layers = {name: array.T for name, array in layers.items()}
     regions, encoders = both(a, b, "region"), both(a, b, "encoder")
-    return Similarity(
+    return CellSimilarity(
         kind, regions, encoders, (first, second), (a["seed"], b["seed"]), examples, matrices, same, layers
     )
 

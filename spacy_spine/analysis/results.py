@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import CorpusError
 from ..experiments.results import CELLS, CellResult, read_results
-from .measures import ALL, APART, KINDS, Alignment, Similarity, both, full_name, similarity_of_cells
+from .measures import ALL, APART, KINDS, Alignment, CellSimilarity, both, full_name, similarity_of_cells
 
 CKA, GRADIENTS = "cka", "gradients"  # folders of a grid's results, beside its cells
 
@@ -43,14 +43,14 @@ class Results:
     name (str): Of the grid.
     cells (tuple[CellResult, ...]): The finished cells.
     gradients (tuple[GradientRun, ...]): Of the cells that measured them, and across regions.
-    similarities (tuple[Similarity, ...]): CKA.
+    similarities (tuple[CellSimilarity, ...]): CKA.
     notes (tuple[str, ...]): What could not be placed, in a sentence each.
     """
 
     name: str
     cells: tuple[CellResult, ...]
     gradients: tuple[GradientRun, ...]
-    similarities: tuple[Similarity, ...]
+    similarities: tuple[CellSimilarity, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -65,7 +65,7 @@ def read_folder(folder: Path | str) -> Results:
     cells = {cell.id: cell for cell in read_results(folder)}
     order = _order(cells.values())
     runs = [run for cell in cells.values() if (run := _own_run(folder, cell))]
-    similarities: list[Similarity] = []
+    similarities: list[CellSimilarity] = []
     notes: list[str] = []
     for path, data in _files(folder / CKA):
         if two := _two_cells(path, data, cells, notes):
@@ -107,7 +107,7 @@ def _mixed(run: GradientRun) -> bool:
     return any("." in task for pair in run.rows[0].pairs for task in pair)
 
 
-def _places(one: Similarity, order: Mapping[str, int]) -> list[int]:
+def _places(one: CellSimilarity, order: Mapping[str, int]) -> list[int]:
     return [order.get(full_name({"region": one.region}, task), len(order)) for task in one.pair]
 
 

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import numpy as np
 
-from spacy_spine.analysis.measures import Alignment, Similarity
+from spacy_spine.analysis.measures import Alignment, CellSimilarity
 from spacy_spine.analysis.results import GradientRun, Results
 from spacy_spine.experiments.results import CellResult
 
@@ -112,13 +112,13 @@ def alignment(pair: tuple[str, ...], value: float, step: int) -> Alignment:
     )
 
 
-def similarity(pair: Iterable[str], value: float, seed: int, encoder: str = "tiny") -> Similarity:
+def similarity(pair: Iterable[str], value: float, seed: int, encoder: str = "tiny") -> CellSimilarity:
     """CKA whose last layer has the value less 0.1 than the first, biased 0.5 above debiased."""
     first, second = sorted(pair)
     debiased = np.array([[value, np.nan], [value - 0.1, value - 0.1]])
     same = {(pooling, "debiased"): debiased for pooling in ("cls", "mean")}
     same |= {(pooling, "biased"): debiased + 0.5 for pooling in ("cls", "mean")}
-    return Similarity(
+    return CellSimilarity(
         kind="across",
         region="lumbar – cervical",
         encoder=encoder,

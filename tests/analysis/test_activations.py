@@ -6,7 +6,7 @@ import torch
 from severity_models import TEXTS, encoder_folder, severity_model
 from torch.nn.functional import gelu, linear
 
-from spacy_spine.analysis.activations import MATRICES, POOLINGS, Spot, read_activations, reading
+from spacy_spine.analysis.representations.activations import MATRICES, POOLINGS, Spot, read_activations, reading
 from spacy_spine.errors import ModelError
 
 KINDS = ["bert", "roberta", "electra", "distilbert", "mpnet"]

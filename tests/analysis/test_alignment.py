@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from spacy_spine.analysis.alignment import Grams, aligned, alignment_row, apag, cosines, norms
+from spacy_spine.analysis.gradients.alignment import Grams, aligned, alignment_row, apag, cosines, norms
 from spacy_spine.errors import ModelError
 
 NUMBERS = st.one_of(st.just(0.0), st.floats(1e-3, 1e3), st.floats(-1e3, -1e-3))

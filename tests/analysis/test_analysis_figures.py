@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from synthetic_results import TASKS, cka, row, write_cell, write_grid
 
-from spacy_spine.analysis.figures import figures_of, write_figures
-from spacy_spine.analysis.figures_canvas import VARIABLES, Figure, file_name
-from spacy_spine.analysis.figures_cka import cka_figures, heat_maps, layers_figure
-from spacy_spine.analysis.figures_gradients import aligned_figure, epochs_figure, gradient_figures
+from spacy_spine.analysis.canvas import VARIABLES, Figure, file_name
 from spacy_spine.analysis.measures import SINGLES, similarity_of
+from spacy_spine.analysis.report.cka_figures import cka_figures, heat_maps, layers_figure
+from spacy_spine.analysis.report.figures import figures_of, write_figures
+from spacy_spine.analysis.report.gradient_figures import aligned_figure, epochs_figure, gradient_figures
 from spacy_spine.analysis.results import Results, read_folder
 from spacy_spine.errors import CorpusError, ModelError
 

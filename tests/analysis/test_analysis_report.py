@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from synthetic_results import write_cell, write_grid
 
-from spacy_spine.analysis.figures import figures_of
-from spacy_spine.analysis.report import write_report
+from spacy_spine.analysis.report.figures import figures_of
+from spacy_spine.analysis.report.page import write_report
+from spacy_spine.analysis.report.tables import apag_tables, cka_tables
 from spacy_spine.analysis.results import read_folder
-from spacy_spine.analysis.tables import apag_tables, cka_tables
 from spacy_spine.errors import CorpusError, ModelError
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}

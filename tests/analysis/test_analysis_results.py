@@ -13,8 +13,8 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from synthetic_results import TASKS, cka, row, write_cell, write_cka, write_grid
 
 from spacy_spine.analysis.measures import ACROSS, MULTI, OTHER, SEEDS, SINGLES, Alignment, mean_known, similarity_of
+from spacy_spine.analysis.report.tables import MEAN, analysis_tables, apag_tables, cka_tables
 from spacy_spine.analysis.results import read_folder
-from spacy_spine.analysis.tables import MEAN, analysis_tables, apag_tables, cka_tables
 from spacy_spine.errors import CorpusError
 
 RNG = np.random.default_rng(1)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spacy_spine.analysis import LinearCKA, linear_cka
-from spacy_spine.analysis.cka import LinearCKAs
+from spacy_spine.analysis.representations.cka import LinearCKAs
 
 BOTH = pytest.mark.parametrize("debiased", [False, True], ids=["biased", "debiased"])
 moderate = settings(deadline=None, max_examples=60)

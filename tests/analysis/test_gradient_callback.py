@@ -15,7 +15,7 @@ from spacy.training.initialize import init_nlp
 from spacy.training.loop import train
 from spacy.util import load_config, registry
 
-from spacy_spine.analysis.gradient_callback import GradientAlignment, create_gradient_alignment
+from spacy_spine.analysis.gradients.callback import GradientAlignment, create_gradient_alignment
 from spacy_spine.corpus.reader import create_corpus
 from spacy_spine.errors import ConfigError, ModelError
 
@@ -128,7 +128,7 @@ def test_importing_the_callback_imports_no_torch():
     code = """
 import sys
 sys.modules["torch"] = sys.modules["transformers"] = None   # importing either raises ImportError
-import spacy_spine.analysis.gradient_callback
+import spacy_spine.analysis.gradients.callback
 print("loaded")
 """
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.functional import cross_entropy
 
-from spacy_spine.analysis.gradients import TaskGradients, measure
+from spacy_spine.analysis.gradients.task_gradients import TaskGradients, measure
 from spacy_spine.errors import ModelError
 from spacy_spine.models.network import EncoderWithHead
 from spacy_spine.models.tiny import make_tiny_encoder

@@ -8,7 +8,7 @@ from gradient_models import CERVICAL, LUMBAR, models, only, pipeline, write_repo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spacy_spine.analysis.gradients import TaskGradients, measure
+from spacy_spine.analysis.gradients.task_gradients import TaskGradients, measure
 from spacy_spine.analysis.networks import models_of
 from spacy_spine.analysis.samples import Sample, mini_batches, read_samples
 from spacy_spine.corpus.reader import create_corpus

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from severity_models import TEXTS, encoder_folder, severity_model
 
-from spacy_spine.analysis import linear_cka, similarity
-from spacy_spine.analysis.activations import MATRICES, POOLINGS, Spot, read_activations
-from spacy_spine.analysis.similarity import Similarity, compare, compare_many
+from spacy_spine.analysis import linear_cka
+from spacy_spine.analysis.representations import similarity
+from spacy_spine.analysis.representations.activations import MATRICES, POOLINGS, Spot, read_activations
+from spacy_spine.analysis.representations.similarity import Similarity, compare, compare_many
 from spacy_spine.errors import CorpusError
 from spacy_spine.models.tiny import make_tiny_encoder
 

@@ -13,11 +13,11 @@ import spacy
 import torch
 from thinc.api import Adam
 
-from spacy_spine.analysis.gradients import TaskGradients
+from spacy_spine.analysis.gradients.task_gradients import TaskGradients
 from spacy_spine.analysis.networks import SeverityModel, models_of
+from spacy_spine.analysis.representations.similarity import compare
 from spacy_spine.analysis.samples import Sample
 from spacy_spine.analysis.segments import shared_texts
-from spacy_spine.analysis.similarity import compare
 from spacy_spine.experiments.machine import peak_memory
 
 WORDPIECES, BATCH, STEPS = 64, 16, 12

@@ -6,7 +6,7 @@ from typing import Any
 from ...errors import CorpusError
 from ...training.figures import COLOURS, MARKERS
 from ...training.tables import PASSES
-from ..figures_canvas import INK, Figure
+from ..canvas import INK, Figure
 from .question import MIXED
 from .tables import SHOWN, p_text
 

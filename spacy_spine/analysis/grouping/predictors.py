@@ -10,7 +10,7 @@ from statistics import fmean
 
 import numpy as np
 
-from ..measures import ACROSS, APART, ESTIMATORS, POOLINGS, SINGLES, Similarity
+from ..measures import ACROSS, APART, ESTIMATORS, POOLINGS, SINGLES, CellSimilarity
 from ..results import GradientRun
 from .gains import Group, qualified
 
@@ -41,10 +41,10 @@ class Predictors:
     values: dict[str, dict[Pair, dict[int, float]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, similarities: Iterable[Similarity], gradients: Iterable[GradientRun]) -> "Predictors":
+    def of(cls, similarities: Iterable[CellSimilarity], gradients: Iterable[GradientRun]) -> "Predictors":
         """From what a grid's folder holds of one encoder.
 
-        similarities (Iterable[Similarity]): CKA. What is not of two single-task models of one seed is passed over.
+        similarities (Iterable[CellSimilarity]): CKA. What is not of two single-task models of one seed is passed over.
         gradients (Iterable[GradientRun]): Gradients. What is not of single-task models is passed over.
         """
         found = cls()
@@ -86,10 +86,10 @@ class Predictors:
                 self.values.setdefault(name, {}).setdefault(tasks, {})[seed] = float(value)
 
 
-def cka_values(similarity: Similarity) -> Iterator[tuple[str, float]]:
+def cka_values(similarity: CellSimilarity) -> Iterator[tuple[str, float]]:
     """The predictors that a CKA of two models gives.
 
-    similarity (Similarity): Of two models.
+    similarity (CellSimilarity): Of two models.
     YIELDS (tuple): Name and value: the mean over matrices, of all layers and of the last. Matrices that have no value
         are left out.
     """

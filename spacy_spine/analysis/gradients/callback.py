@@ -9,11 +9,11 @@ from spacy.language import Language
 from spacy.training import Example
 from spacy.util import registry
 
-from ..errors import ConfigError
+from ...errors import ConfigError
 
 if TYPE_CHECKING:
-    from .gradients import TaskGradients
-    from .samples import MiniBatch
+    from ..samples import MiniBatch
+    from .task_gradients import TaskGradients
 
 Corpus = Callable[[Language], Iterable[Example]]
 
@@ -59,7 +59,7 @@ class GradientAlignment:
         nlp (Language): The pipeline in training.
         args (dict): "step" and "epoch", each from 0.
         """
-        from .gradients import measure
+        from .task_gradients import measure
 
         step, epoch = args["step"], args["epoch"]
         if step == 0 or self._gradients is None:
@@ -73,9 +73,9 @@ class GradientAlignment:
             file.write(json.dumps(row) + "\n")
 
     def _start(self, nlp: Language) -> None:
-        from .gradients import TaskGradients
-        from .networks import models_of
-        from .samples import mini_batches, read_samples
+        from ..networks import models_of
+        from ..samples import mini_batches, read_samples
+        from .task_gradients import TaskGradients
 
         models = models_of(nlp)
         self._gradients = TaskGradients(models)

@@ -11,12 +11,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from ..errors import ModelError
-from ..models.heads import Head
+from ...errors import ModelError
+from ...models.heads import Head
+from ..networks import SeverityModel, evaluating
+from ..samples import MiniBatch, Sample
 from .alignment import Grams, alignment_row
 from .attention_heads import AttentionHeads
-from .networks import SeverityModel, evaluating
-from .samples import MiniBatch, Sample
 
 
 @dataclass(frozen=True)

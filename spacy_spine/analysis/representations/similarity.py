@@ -7,10 +7,10 @@ from itertools import combinations
 from math import isnan
 from typing import Any
 
-from ..errors import CorpusError
+from ...errors import CorpusError
+from ..networks import SeverityModel
 from .activations import MATRICES, POOLINGS, Spot, gather, reading, spots_of
 from .cka import LinearCKAs
-from .networks import SeverityModel
 
 FORMAT = "spacy_spine.cka.v1"
 CHUNK = 256  # segments that all models read before the next ones

@@ -8,17 +8,17 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from ..errors import CorpusError, ModelError
-from ..experiments.comparisons import compare_cells
-from ..experiments.tables import experiment_tables
-from ..training.tables import PASSES, figure
+from ...errors import CorpusError, ModelError
+from ...experiments.comparisons import compare_cells
+from ...experiments.tables import experiment_tables
+from ...training.tables import PASSES, figure
+from ..canvas import VARIABLES, Figure
+from ..grouping.question import SAMPLES, answer
+from ..grouping.tables import grouping_tables
+from ..results import Results, read_folder
+from .cka_figures import cka_figures
 from .figures import grouping_figures
-from .figures_canvas import VARIABLES, Figure
-from .figures_cka import cka_figures
-from .figures_gradients import gradient_figures
-from .grouping.question import SAMPLES, answer
-from .grouping.tables import grouping_tables
-from .results import Results, read_folder
+from .gradient_figures import gradient_figures
 from .tables import APAG_HOW, CKA_HOW, Table, apag_tables, cka_tables
 
 TEMPLATE = "report.jinja"
@@ -212,7 +212,7 @@ def _template() -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("spacy_spine.analysis", "."),
+        loader=PackageLoader("spacy_spine.analysis.report", "."),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

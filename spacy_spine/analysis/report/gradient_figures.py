@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..training.figures import COLOURS, MARKERS
-from .figures_canvas import (
+from ...training.figures import COLOURS, MARKERS
+from ..canvas import (
     INK,
     PANEL_HEIGHT,
     PANEL_WIDTH,
@@ -19,8 +19,8 @@ from .figures_canvas import (
     file_name,
     legend_columns,
 )
-from .measures import ALL, APART, Array, mean_known
-from .results import GradientRun
+from ..measures import ALL, APART, Array, mean_known
+from ..results import GradientRun
 
 Pair = tuple[str, str]
 

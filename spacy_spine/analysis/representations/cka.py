@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .cka_terms import Products, Sums, Terms, Whole, check_enough, check_examples, matrix, ratio
+from .terms import Products, Sums, Terms, Whole, check_enough, check_examples, matrix, ratio
 
 K = TypeVar("K", bound=Hashable)
 

@@ -5,14 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import CorpusError
-from ..training.tables import PASSES
-from .figures_canvas import Figure
-from .figures_cka import cka_figures
-from .figures_gradients import gradient_figures
-from .grouping.figure import grouping_figure
-from .grouping.question import SAMPLES, answer
-from .results import Results, read_folder
+from ...errors import CorpusError
+from ...training.tables import PASSES
+from ..canvas import Figure
+from ..grouping.figure import grouping_figure
+from ..grouping.question import SAMPLES, answer
+from ..results import Results, read_folder
+from .cka_figures import cka_figures
+from .gradient_figures import gradient_figures
 
 
 def figures_of(results: Results, *, samples: int = SAMPLES) -> list[Figure]:

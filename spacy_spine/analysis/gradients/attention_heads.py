@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ..errors import ModelError
+from ...errors import ModelError
 
 # Where the layers of an encoder lie, and query, key, value and output of a layer's attention.
 LAYERS = ("encoder.layer", "transformer.layer")

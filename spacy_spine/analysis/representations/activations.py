@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..errors import ModelError
-from .networks import SeverityModel, evaluating
+from ...errors import ModelError
+from ..networks import SeverityModel, evaluating
 
 MATRICES = ("query", "key", "value", "attention_output", "intermediate", "output")
 POOLINGS = ("cls", "mean")

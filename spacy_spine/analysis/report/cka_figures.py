@@ -5,8 +5,20 @@ from typing import Any
 
 import numpy as np
 
-from .figures_canvas import INK, PANEL_HEIGHT, Figure, box_legend, box_panel_width, draw_boxes, file_name
-from .measures import ACROSS, ESTIMATORS, KINDS, MULTI, OTHER, POOLINGS, SEEDS, SINGLES, Array, Similarity, mean_known
+from ..canvas import INK, PANEL_HEIGHT, Figure, box_legend, box_panel_width, draw_boxes, file_name
+from ..measures import (
+    ACROSS,
+    ESTIMATORS,
+    KINDS,
+    MULTI,
+    OTHER,
+    POOLINGS,
+    SEEDS,
+    SINGLES,
+    Array,
+    CellSimilarity,
+    mean_known,
+)
 
 # What is compared, by how two models relate.
 BETWEEN = {
@@ -23,10 +35,10 @@ COLOUR_MAP = "cividis"  # told apart in grey and by the colour-blind; the same m
 MOST_NUMBERED = 8  # layers up to which a heat map has its numbers written in
 
 
-def cka_figures(similarities: Sequence[Similarity]) -> list[Figure]:
+def cka_figures(similarities: Sequence[CellSimilarity]) -> list[Figure]:
     """All figures of CKA: for each encoder and pooling, box plots by layer and heat maps.
 
-    similarities (Sequence[Similarity]): CKA of pairs of models.
+    similarities (Sequence[CellSimilarity]): CKA of pairs of models.
     RETURNS (list[Figure]): Empty where there is no CKA.
     """
     shown = [one for one in similarities if one.kind != OTHER] or list(similarities)
@@ -42,11 +54,11 @@ def cka_figures(similarities: Sequence[Similarity]) -> list[Figure]:
     return figures
 
 
-def layers_figure(similarities: Sequence[Similarity], pooling: str) -> Figure:
+def layers_figure(similarities: Sequence[CellSimilarity], pooling: str) -> Figure:
     """Box plots of CKA by layer: over the layer's activation matrices, the pairs of models and the seeds. A row of
     panels for each region, a column for each estimator.
 
-    similarities (Sequence[Similarity]): Of one encoder.
+    similarities (Sequence[CellSimilarity]): Of one encoder.
     pooling (str): "cls" or "mean".
     """
     regions = list(dict.fromkeys(one.region for one in similarities))
@@ -89,11 +101,11 @@ def layers_figure(similarities: Sequence[Similarity], pooling: str) -> Figure:
     )
 
 
-def heat_maps(similarities: Sequence[Similarity], pooling: str) -> Figure:
+def heat_maps(similarities: Sequence[CellSimilarity], pooling: str) -> Figure:
     """CKA of each layer's output against each, as the mean over pairs of models and seeds. A row of panels for each
     region, a column for each estimator.
 
-    similarities (Sequence[Similarity]): Of one encoder, or one pair of encoders, and one way that two models relate.
+    similarities (Sequence[CellSimilarity]): Of one encoder, or one pair of encoders, and of one kind.
     pooling (str): "cls" or "mean".
     """
     regions = list(dict.fromkeys(one.region for one in similarities))
@@ -156,19 +168,19 @@ def _panel_title(region: str, estimator: str) -> str:
     return ": ".join(filter(None, [region, ESTIMATED[estimator]]))
 
 
-def _by_layer(similarities: Sequence[Similarity], pooling: str, estimator: str, depth: int) -> list[Array]:
+def _by_layer(similarities: Sequence[CellSimilarity], pooling: str, estimator: str, depth: int) -> list[Array]:
     """All numbers of each layer."""
     arrays = [one.same_layer[pooling, estimator] for one in similarities]
     return [np.concatenate([array[layer] for array in arrays if layer < len(array)] or [[]]) for layer in range(depth)]
 
 
-def _of(similarities: Sequence[Similarity]) -> str:
+def _of(similarities: Sequence[CellSimilarity]) -> str:
     """The encoder, or the two models where they are of no grid."""
     pairs = dict.fromkeys(one.pair for one in similarities)
     return similarities[0].encoder or "; ".join(" and ".join(pair) for pair in pairs)
 
 
-def _numbers(similarities: Sequence[Similarity]) -> str:
+def _numbers(similarities: Sequence[CellSimilarity]) -> str:
     """How much was measured."""
     counts = {kind: sum(one.kind == kind for one in similarities) for kind in KINDS}
     pairs = ", ".join(f"{count} × {BETWEEN[kind]}" for kind, count in counts.items() if count)

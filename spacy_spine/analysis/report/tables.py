@@ -7,13 +7,13 @@ from typing import TypeVar
 
 import numpy as np
 
-from ..errors import CorpusError
-from ..training.runs import Spread
-from ..training.tables import NOTHING, table
-from .figures_cka import BETWEEN
-from .figures_gradients import between, measured
-from .measures import ALL, APART, ESTIMATORS, KINDS, POOLINGS, SEEDS, Array, Similarity
-from .results import GradientRun, Results
+from ...errors import CorpusError
+from ...training.runs import Spread
+from ...training.tables import NOTHING, table
+from ..measures import ALL, APART, ESTIMATORS, KINDS, POOLINGS, SEEDS, Array, CellSimilarity
+from ..results import GradientRun, Results
+from .cka_figures import BETWEEN
+from .gradient_figures import between, measured
 
 MEAN = "mean of all pairs"
 POOLING_NAMES = {"cls": "[CLS]", "mean": "mean"}  # of columns
@@ -73,11 +73,11 @@ def analysis_tables(results: Results) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def cka_tables(similarities: Sequence[Similarity]) -> list[Table]:
+def cka_tables(similarities: Sequence[CellSimilarity]) -> list[Table]:
     """CKA of each pair of models, the mean over layers and matrices, for each way that two models relate, each region
     and each encoder.
 
-    similarities (Sequence[Similarity]): CKA of pairs of models.
+    similarities (Sequence[CellSimilarity]): CKA of pairs of models.
     RETURNS (list[Table]): Mean ± standard deviation over seeds.
     """
     ordered = sorted(similarities, key=lambda one: KINDS.index(one.kind))

@@ -1,0 +1,1 @@
+"""Do tasks pull the same way? Gradients by attention head."""

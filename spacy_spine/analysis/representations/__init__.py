@@ -1,0 +1,1 @@
+"""Do models represent reports alike? Activations and CKA."""
