@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,38 @@ def test_the_command_lists_cells(folder):
         text=True,
     ).stdout
     assert shown.splitlines() == ["done lumbar-apart-encoder-0", "done lumbar-all-encoder-0"]
+
+
+def test_cells_share_graphics_cards_one_at_a_time_each(folder, tmp_path, monkeypatch):
+    grid = load_grid(folder / "grid.toml")
+    cells = [replace(cell, seed=seed) for seed in range(4) for cell in grid.cells]
+    busy: set[int] = set()
+    ran: list[tuple[str, int]] = []
+
+    def run_cell(runner, cell, device):
+        assert device not in busy
+        busy.add(device)
+        time.sleep(0.05)
+        busy.remove(device)
+        ran.append((cell.id, device))
+
+    monkeypatch.setattr(Runner, "run_cell", run_cell)
+    runner = Runner(grid, tmp_path / "results", tmp_path / "work", gpus=(0, 3))
+    assert runner.run(cells, progress=False) == {}
+    assert sorted(name for name, _ in ran) == sorted(cell.id for cell in cells)
+    assert {device for _, device in ran} == {0, 3}
+
+
+def test_a_stage_sees_its_graphics_card_alone(folder, tmp_path, monkeypatch):
+    seen = []
+
+    def called(command, *, env, **_):
+        seen.append((command[3:], env["CUDA_VISIBLE_DEVICES"]))
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr(subprocess, "run", called)
+    grid = load_grid(folder / "grid.toml")
+    runner = Runner(grid, tmp_path / "results", tmp_path / "work", gpus=(3,))
+    assert set(runner.run(grid.cells[:1], progress=False)) == {grid.cells[0].id}
+    ((command, visible),) = seen
+    assert (command[0], command[-2:], visible) == ("train", ["--gpu-id", "0"], "3")
