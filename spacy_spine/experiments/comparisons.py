@@ -7,33 +7,21 @@ A mixed group's task "lumbar.stenosis" is compared with the single-task model of
 both were measured on.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from statistics import fmean, stdev
+from statistics import fmean
 from typing import Any
 
 from ..errors import CorpusError
 from ..training.tables import PASSES
 from .bootstrap import Trial, paired_bootstrap
+from .costs import ALL, APART, SINGLE, costs, spread
 from .results import CellResult
 
 FORMAT = "spacy_spine.experiment_tables.v1"
-SINGLE, APART, ALL = "single", "apart", "all"
-MULTI, SUM = "multi", "sum"
-# What models cost: name → where in a result, and by how much it is multiplied.
-COSTS = {
-    "parameters": ("parameters", "", 1),
-    "training_seconds": ("time", "training", 1),
-    "training_memory_mb": ("memory", "training", 1),
-    "prediction_memory_mb": ("memory", "prediction", 1),
-    "prediction_ms": ("time", "prediction", 1000),  # a report
-}
-# One after another, so that the largest is the peak; all else of models in cells of their own adds up.
-PEAKS = {"training_memory_mb"}
-
+SUM = "sum"
 # region, encoder, group, aggregator
 Key = tuple[str, str, str, str]
-Figure = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -108,7 +96,7 @@ def compare_cells(results: Sequence[CellResult], *, samples: int = 10_000, seed:
     results (Sequence[CellResult]): The cells that are finished.
     samples, seed (int): See `paired_bootstrap`.
     RETURNS (dict): format, samples, seed; conditions, each with region, encoder, group, aggregator, seeds, tasks and
-        passes (its figures, and `against` "single" and "sum"); costs, see `_costs`.
+        passes (its figures, and `against` "single" and "sum"); costs, see `costs`.
     RAISES (CorpusError): Where cells of a region are of different test parts, or two are of one condition and seed.
     """
     _check(results)
@@ -125,17 +113,12 @@ def compare_cells(results: Sequence[CellResult], *, samples: int = 10_000, seed:
         seeds = {seed for tasks in condition.scores.values() for trials in tasks.values() for seed in trials}
         about = {"region": region, "encoder": encoder, "group": group, "aggregator": aggregator}
         rows.append({**about, "seeds": sorted(seeds), "tasks": list(condition.tasks), "passes": passes})
-    return {"format": FORMAT, "samples": samples, "seed": seed, "conditions": rows, "costs": _costs(results, found)}
-
-
-def spread(values: Iterable[float | None]) -> Figure:
-    """mean, sd (sample standard deviation; None of one trial) and trials of what is known."""
-    known = [value for value in values if value is not None]
-    return {
-        "mean": fmean(known) if known else None,
-        "sd": stdev(known) if len(known) > 1 else None,
-        "trials": len(known),
-    }
+    sets = [
+        (region, encoder, aggregator, condition.tasks)
+        for (region, encoder, group, aggregator), condition in found.items()
+        if group == ALL
+    ]
+    return {"format": FORMAT, "samples": samples, "seed": seed, "conditions": rows, "costs": costs(results, sets)}
 
 
 def mean_of(values: Sequence[float | None]) -> float | None:
@@ -188,51 +171,3 @@ def _check(results: Sequence[CellResult]) -> None:
         same = seen.setdefault((*_key(one)[:2], one.cell["group"], one.cell["aggregator"], one.cell["seed"]), one)
         if same is not one:
             raise CorpusError(f"Cells '{same.id}' and '{one.id}' are of one condition and seed.")
-
-
-def _costs(results: Sequence[CellResult], found: Mapping[Key, Condition]) -> list[dict[str, Any]]:
-    """N single-task models against one of all tasks, for each region, encoder and aggregator.
-
-    RETURNS (list[dict]): region, encoder, aggregator, models (N), single and multi (a figure by name of COSTS), ratio
-        (single by multi). Models in cells of their own count as N processes, trained one after another.
-    """
-    rows = []
-    for (region, encoder, group, aggregator), condition in found.items():
-        if group != ALL or any("." in task for task in condition.tasks):
-            continue  # of several regions: which single-task models a report needs depends on the report
-        own = [one for one in results if (one.cell["region"], one.cell["encoder"]) == (region, encoder)]
-        multi = [[one] for one in own if one.cell["group"] == ALL and one.cell["aggregator"] == aggregator]
-        single = _single_cells(own, condition.tasks)
-        kinds = {SINGLE: single, MULTI: multi}
-        costs = {name: {key: _cost(cells, key) for key in COSTS} for name, cells in kinds.items()}
-        ratio = {
-            key: costs[SINGLE][key]["mean"] / one["mean"] if costs[SINGLE][key]["mean"] and one["mean"] else None
-            for key, one in costs[MULTI].items()
-        }
-        about = {"region": region, "encoder": encoder, "aggregator": aggregator, "models": len(condition.tasks)}
-        rows.append({**about, **costs, "ratio": ratio})
-    return rows
-
-
-def _single_cells(results: Sequence[CellResult], tasks: tuple[str, ...]) -> list[list[CellResult]]:
-    """The cells that hold the single-task models of all tasks, for each seed that has them all."""
-    cells = []
-    for seed in sorted({one.cell["seed"] for one in results}):
-        own = [one for one in results if one.cell["seed"] == seed]
-        apart = [one for one in own if one.cell["group"] == APART and set(one.tasks) == set(tasks)]
-        alone = [one for one in own if one.cell["group"].startswith(f"{SINGLE}:")]
-        if apart:
-            cells.append(apart[:1])
-        elif {task for one in alone for task in one.tasks} == set(tasks):
-            cells.append(alone)
-    return cells
-
-
-def _cost(trials: Sequence[Sequence[CellResult]], name: str) -> Figure:
-    part, key, factor = COSTS[name]
-    values: list[float | None] = []
-    for cells in trials:
-        known = [getattr(one, part)[key] if key else getattr(one, part) for one in cells]
-        whole = None if None in known else (max(known) if name in PEAKS else sum(known)) * factor
-        values.append(whole)
-    return spread(values)

@@ -6,7 +6,8 @@ from typing import Any
 
 from ..training.runs import Spread
 from ..training.tables import NOTHING, PASSES, figure, table
-from .comparisons import ALL, MULTI, SINGLE, SUM
+from .comparisons import SUM
+from .costs import ALL, MULTI, SINGLE
 
 CERTAIN = 0.05  # below it a difference is marked
 COST_ROWS = {
@@ -105,7 +106,13 @@ def _costs(rows: Sequence[Mapping[str, Any]]) -> str:
             cells += [_mean(row[name][key], factor, 1) for name in (SINGLE, MULTI)]
             cells.append(NOTHING if ratio is None else f"{ratio:.2f}")
         shown.append(cells)
-    return table(shown)
+    where = dict.fromkeys(_place(row["machine"]) for row in rows if row["machine"])
+    notes = [f"Measured with {' and '.join(where)}."] if where else []
+    return "\n\n".join([table(shown), *notes])
+
+
+def _place(machine: Mapping[str, Any]) -> str:
+    return machine.get("gpu") or f"{machine.get('threads', '?')} threads of {machine.get('processor', '?')}"
 
 
 def _of(figures: Mapping[str, Any], task: str | None) -> Any:

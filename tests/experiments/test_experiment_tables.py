@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from spacy_spine.cli.experiments import app
+from spacy_spine.cli.experiments import experiments_app
 from spacy_spine.errors import CorpusError
 from spacy_spine.experiments.comparisons import compare_cells
 from spacy_spine.experiments.results import CellResult, write_result
@@ -244,9 +244,22 @@ def test_the_command_writes_both(tmp_path: Path) -> None:
     for one in (*APART, *ALL):
         write_result(tmp_path / "grid" / "cells" / f"{one.id}.json", one)
     files = ["--output", str(tmp_path / "t.json"), "--markdown", str(tmp_path / "t.md")]
-    ran = CliRunner().invoke(app, ["table", str(tmp_path / "grid"), "--samples", "200", *files])
+    ran = CliRunner().invoke(experiments_app, ["table", str(tmp_path / "grid"), "--samples", "200", *files])
     assert ran.exit_code == 0, ran.output
     assert ran.output == (tmp_path / "t.md").read_text()
     data = json.loads((tmp_path / "t.json").read_text())
     assert experiment_tables(data) == ran.output
     assert data == compared(*sorted((*APART, *ALL), key=lambda one: f"{one.id}.json"))
+
+
+def test_costs_are_compared_on_one_machine() -> None:
+    slow, fast = {"processor": "old", "threads": 1}, {"processor": "new", "threads": 2}
+    here = [replace(one, machine=fast) for one in (*APART[1:], *ALL)]
+    [cost] = compared(replace(APART[0], machine=slow), *here)["costs"]
+    assert cost["machine"] == fast
+    assert cost["single"]["training_seconds"]["trials"] == 2
+    assert cost["multi"]["training_seconds"]["trials"] == 3
+    apart = [replace(one, machine=slow) for one in APART]
+    [nowhere] = compared(*apart, *(replace(one, machine=fast) for one in ALL))["costs"]
+    assert nowhere["machine"] == {}
+    assert set(nowhere["ratio"].values()) == {None}
