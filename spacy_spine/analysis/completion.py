@@ -2,7 +2,8 @@
 
 For each encoder and seed: CKA of all two single-task models of a region and of two regions, and of each single-task
 model with the model of all tasks of its region, on the dev parts; gradients between single-task models of two regions,
-on the first segments of the training parts. Models of cells whose gradients an aggregator combined are left out.
+on the first segments of the training parts. And CKA of single-task models of one task and two seeds, which says how
+alike models are that only chance has parted. Models of cells whose gradients an aggregator combined are left out.
 """
 
 import json
@@ -83,6 +84,8 @@ class Completion:
             across = [pair for a, b in combinations(singles.values(), 2) for pair in product(a, b)]
             written += self._similarities(across)
             written += self._gradients([pair for pair in across if all(end.cell.gradients for end in pair)])
+        for ends in _by_task(cells):
+            written += self._similarities(list(combinations(ends, 2)))
         if self._lost:
             self.say(
                 f"{len(self._lost)} files of CKA or gradients are missing and cannot be made, such as {self._lost[0]}: "
@@ -174,6 +177,16 @@ def _by_run(cells: Iterable[CellResult]) -> Iterator[list[CellResult]]:
     own: dict[tuple[str, int], list[CellResult]] = {}
     for cell in cells:
         own.setdefault((cell.cell["encoder"], cell.cell["seed"]), []).append(cell)
+    yield from own.values()
+
+
+def _by_task(cells: Sequence[CellResult]) -> Iterator[list[End]]:
+    """Single-task models of one encoder and task, of all seeds."""
+    own: dict[tuple[str, str, str], list[End]] = {}
+    for run in _by_run(cells):
+        for region, ends in _singles(run).items():
+            for end in ends:
+                own.setdefault((end.cell.cell["encoder"], region, end.task), []).append(end)
     yield from own.values()
 
 
