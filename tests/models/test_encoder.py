@@ -82,18 +82,20 @@ def test_gradient_equals_torch(tiny_encoder, pooling):
 
 
 @pytest.mark.parametrize("optimizer", [Adam(0.01, L2=0.01, grad_clip=1.0), SGD(0.5)])
-def test_training_learns(classifier, optimizer):
-    torch.manual_seed(0)  # of the dropout
+def test_training_learns(tiny_encoder, optimizer):
+    torch.manual_seed(0)
+    model = create_severity_classifier(tiny_encoder, precision="fp32", dropout=0.0)
+    model.set_dim("nO", 8)
+    model.initialize()
     texts = ["severe stenosis", "normal disc"]
     goal = numpy.zeros((2, 8), dtype="f")
     goal[0, 0] = goal[1, 1] = 3
-    losses = []
-    for _ in range(80):
-        logits, backprop = classifier.begin_update(texts)
+    for _ in range(240):
+        logits, backprop = model.begin_update(texts)
         backprop((logits - goal) / 8)
-        classifier.finish_update(optimizer)
-        losses.append(float(((classifier.predict(texts) - goal) ** 2).mean()))
-    assert losses[-1] < 0.5 * losses[0]
+        model.finish_update(optimizer)
+    # A model that cannot tell the texts apart comes to 0.56.
+    assert float(((model.predict(texts) - goal) ** 2).mean()) < 0.25
 
 
 def test_one_step_of_adamw_equals_thinc(tiny_encoder):

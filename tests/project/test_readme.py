@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import spacy
 from commands import ROOT, run
+from spacy.util import load_config_from_str, registry
 
+GROUPS = ("corpus", "experiments", "analyze")  # of commands
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, re.S)
 COMMANDS = [
@@ -19,19 +21,29 @@ COMMANDS = [
 ]
 
 
-def test_code(pipeline):
-    (code,) = [block for language, block in BLOCKS if language == "python"]
+PYTHON = [block for language, block in BLOCKS if language == "python"]
+CONFIGS = [block for language, block in BLOCKS if language == "ini"]
+
+
+@pytest.mark.parametrize("code", PYTHON, ids=["pipeline", "cka"])
+def test_code(code, pipeline):
     run("-c", code.replace("en_spine_lumbar", str(pipeline)))
 
 
 def test_config():
-    (config,) = [block for language, block in BLOCKS if language == "ini"]
+    config = next(block for block in CONFIGS if "[nlp]" in block)
     nlp = spacy.util.load_model_from_config(spacy.util.load_config_from_str(config), auto_fill=True)
     doc = nlp("C5/6: large extrusion.\nC6-7 normal.")
     assert [(s.name, [str(span) for span in s.spans]) for s in doc._.segments] == [
         ("C5-C6", ["C5/6: large extrusion."]),
         ("C6-C7", ["C6-7 normal."]),
     ]
+
+
+def test_part_of_a_config():
+    part = next(block for block in CONFIGS if "aggregator" in block)
+    config = load_config_from_str(part.replace("components.severity_classifier.", ""))
+    assert registry.resolve(config)["aggregator"].name == "UPGrad"
 
 
 def test_data_format(tmp_path: Path):
@@ -47,7 +59,7 @@ def test_data_format(tmp_path: Path):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_commands_exist_with_their_options(command):
     words = shlex.split(command)[1:]
-    names = words[:2] if words[0] == "corpus" else words[:1]
+    names = words[:2] if words[0] in GROUPS else words[:1]
     shown = run("-m", "spacy_spine", *names, "--help", COLUMNS="200")
     for option in (word for word in words if word.startswith("-") and len(word) > 1):
         assert option in shown
