@@ -1,14 +1,12 @@
 """`spacy-spine analyze`: the plugin's commands, thin. Found through the entry-point group `spacy_spine_commands`."""
 
-import json
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..cli._files import write_text
+from ..cli._files import write_json, write_text
 from ..errors import ModelError
 
 if TYPE_CHECKING:
@@ -57,7 +55,7 @@ def cka_command(
     print("\n\n".join(cka_table(one) for one in found))
     if output:
         plain = [one.to_dict() for one in found]
-        _write_json(output, plain[0] if len(plain) == 1 else plain)
+        write_json(output, plain[0] if len(plain) == 1 else plain)
     if figure:
         layers_figure([similarity_of(one.to_dict()) for one in found], "cls").save(figure)
 
@@ -88,7 +86,7 @@ def gradients_command(
     row = measure(TaskGradients(list(parts.values())), mini_batches(samples, batch_segments))
     print(gradients_table(row))
     if output:
-        _write_json(output, row)
+        write_json(output, row)
     if figure:
         aligned_figure([gradients_run(row, len(parts))]).save(figure)
 
@@ -152,7 +150,7 @@ def grouping_command(
     if markdown:
         write_text(markdown, shown)
     if output:
-        _write_json(output, found)
+        write_json(output, found)
     if figure:
         grouping_figure(found, GOLD_LOCATIONS if gold_locations else END_TO_END).save(figure)
 
@@ -180,10 +178,6 @@ def _open(paths: list[str]) -> "list[list[SeverityModel]]":
     unique = len(set(ends)) == len(ends)
     names = ends if unique else paths
     return [models_of(load_pipeline(path), name) for path, name in zip(paths, names, strict=True)]
-
-
-def _write_json(path: Path, data: Mapping[str, Any] | list[Any]) -> None:
-    write_text(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
 
 
 def _say(sentence: str) -> None:

@@ -7,7 +7,6 @@ alike models are that only chance has parted. Models of cells whose gradients an
 """
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, product
@@ -15,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CorpusError
+from ..experiments.files import write_whole
 from ..experiments.machine import data_digests
 from ..experiments.results import CellResult, read_results
+from ..experiments.stages import MODEL
 from .grouping.gains import qualified, region_of
 from .measures import ALL, APART
 from .networks import SeverityModel, open_models
@@ -24,7 +25,6 @@ from .results import CKA, GRADIENTS
 from .samples import mini_batches
 from .segments import read_files, shared_texts
 
-MODEL = "model-best"
 BATCH_SEGMENTS, SEGMENTS = 16, 128  # of gradients, as the grid's own measurements
 
 Say = Callable[[str], None]
@@ -159,16 +159,9 @@ class Completion:
         return self.folder / kind / f"{pair[0].name}--{pair[1].name}.json"
 
     def _write(self, kind: str, pair: Pair, data: Mapping[str, Any]) -> Path:
-        """Write a file whole or not at all: a run that is killed leaves no half of one."""
         path = self._path(kind, pair)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
         ends = {"cells": [end.cell.id for end in pair], "tasks": [end.task for end in pair]}
-        try:
-            part.write_text(json.dumps({**data, **ends}) + "\n", encoding="utf-8")
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
+        write_whole(path, json.dumps({**data, **ends}) + "\n")
         return path
 
 

@@ -1,13 +1,12 @@
 """`spacy-spine experiments`: grids of trainings and their tables."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ._files import write_text
+from ._files import write_json, write_text
 
 RESULTS, WORK = Path("results"), Path("experiments")
 
@@ -73,4 +72,4 @@ def table_command(
     if markdown:
         write_text(markdown, shown)
     if output:
-        write_text(output, json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+        write_json(output, found)

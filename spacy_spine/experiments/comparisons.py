@@ -15,7 +15,8 @@ from typing import Any
 from ..errors import CorpusError
 from ..training.tables import PASSES
 from .bootstrap import Trial, paired_bootstrap
-from .costs import ALL, APART, SINGLE, costs, spread
+from .costs import costs, spread
+from .grid import ALL, APART, SINGLE
 from .results import CellResult
 
 FORMAT = "spacy_spine.experiment_tables.v1"

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean, stdev
 from typing import Any
 
+from .grid import ALL, APART, SINGLE
 from .results import CellResult
 
-SINGLE, APART, ALL, MULTI = "single", "apart", "all", "multi"
+MULTI = "multi"
 # What models cost: name → where in a result, and by how much it is multiplied.
 COSTS = {
     "parameters": ("parameters", "", 1),

@@ -7,7 +7,6 @@ reports can be drawn anew for a bootstrap. A report is named by a digest, since 
 
 import hashlib
 import json
-import os
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -18,6 +17,7 @@ from ..anatomy import Regions
 from ..errors import CorpusError
 from ..training.evaluation import ALL, Evaluation
 from ..training.findings import Pair, task_name
+from .files import write_whole
 
 FORMAT = "spacy_spine.cell.v1"
 CELLS = "cells"  # the folder of a grid's cells
@@ -100,15 +100,8 @@ def write_result(path: Path | str, result: CellResult) -> None:
     result (CellResult): The result.
     RAISES (CorpusError): Where it could not be read again, or holds a number that is not finite.
     """
-    path = Path(path)
     _check(result.to_dict(), f"The result of cell '{result.id}' cannot be written")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(_dumps(result), encoding="utf-8")
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(Path(path), _dumps(result))
 
 
 def read_result(path: Path | str) -> CellResult:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from tqdm import tqdm
@@ -187,8 +188,6 @@ def select(cells: Sequence[Cell], patterns: Sequence[str]) -> list[Cell]:
 
     RAISES (ConfigError): For a pattern that fits none.
     """
-    from fnmatch import fnmatchcase
-
     for pattern in patterns:
         if not any(fnmatchcase(cell.id, pattern) for cell in cells):
             raise ConfigError(f"No cell of the grid fits '{pattern}'; there are such as '{cells[0].id}'.")

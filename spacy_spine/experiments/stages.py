@@ -68,7 +68,6 @@ def pipeline(model: Path, region: dict[str, Any], locations: str) -> "Language":
     region (dict): Block of a config with the regions that are read.
     locations (str): A pipeline whose location pipes are taken; empty for the rules.
     """
-
     from ..pipeline.loading import load_pipeline
 
     nlp = load_pipeline(model)

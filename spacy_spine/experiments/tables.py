@@ -7,7 +7,8 @@ from typing import Any
 from ..training.runs import Spread
 from ..training.tables import NOTHING, PASSES, figure, table
 from .comparisons import SUM
-from .costs import ALL, MULTI, SINGLE
+from .costs import MULTI
+from .grid import ALL, SINGLE
 
 CERTAIN = 0.05  # below it a difference is marked
 COST_ROWS = {
