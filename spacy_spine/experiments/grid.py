@@ -147,6 +147,9 @@ def _grid(path: Path, data: Mapping[str, Any]) -> Grid:
     for needed in ("config", "data", "cells"):
         if needed not in data:
             raise ConfigError(f"'{path}' has no '{needed}'.")
+    name = data.get("name", path.stem)
+    if not isinstance(name, str) or not name or name != Path(name).name:
+        raise ConfigError(f"'{path}': 'name' is the name of a folder, got {name!r}.")
     defaults = {key: data.get(key, value) for key, value in DEFAULTS.items()}
     cells = [cell for block in data["cells"] for cell in _cells(path, {**defaults, **block})]
     cells = sorted(dict.fromkeys(cells), key=lambda cell: cell.seed)
@@ -159,7 +162,7 @@ def _grid(path: Path, data: Mapping[str, Any]) -> Grid:
     config = (path.parent / data["config"]).resolve()
     if not config.is_file():
         raise ConfigError(f"'{path}': no config '{config}'.")
-    grid = Grid(data.get("name", path.stem), config, folders, tuple(cells), tuple(data.get("settings", ())))
+    grid = Grid(name, config, folders, tuple(cells), tuple(data.get("settings", ())))
     for cell in cells:  # a wrong setting is said before the first training, not after hours
         if grid.settings_of(cell).gradients and len(cell.tasks) < 2:
             raise ConfigError(
@@ -173,6 +176,9 @@ def _cells(path: Path, block: Mapping[str, Any]) -> Iterator[Cell]:
     unknown = sorted(block.keys() - {"region", "groups", *DEFAULTS})
     if unknown or not {"region", "groups"} <= block.keys():
         raise ConfigError(f"'{path}': a block of cells has a region, groups, {', '.join(DEFAULTS)}.")
+    for key, kind in {"groups": str, "encoders": str, "seeds": int, "aggregators": str}.items():
+        if not isinstance(block[key], list) or any(type(one) is not kind for one in block[key]):
+            raise ConfigError(f"'{path}': '{key}' must be a list of {'whole numbers' if kind is int else 'texts'}.")
     tasks = tasks_of(get_regions(block["region"]))
     for seed in block["seeds"]:
         for encoder in block["encoders"]:

@@ -107,6 +107,10 @@ steps = 40
         ('["all"]', '[[cells]]\nregion = "pelvis"\ngroups = ["all"]', "Unknown region 'pelvis'"),
         ("[]", "", "has no cells"),
         ("[", "", "not a TOML file"),
+        ('"all"', "", "'groups' must be a list of texts"),
+        ('["all"]', 'seeds = "012"', "'seeds' must be a list of whole numbers"),
+        ('["all"]', "seeds = [0.5]", "'seeds' must be a list of whole numbers"),
+        ('["all"]', "encoders = [1]", "'encoders' must be a list of texts"),
     ],
 )
 def test_a_mistake_is_said_in_a_sentence(tmp_path, groups, more, words):
@@ -193,3 +197,11 @@ def test_a_dotted_path_must_lead_somewhere(tmp_path):
 def test_a_plugins_region_is_named_in_full():
     assert region_block("lumbar", ()) == {"@spine_regions": "spacy_spine.lumbar.v1"}
     assert region_block("spacy_spine.lumbar.v1", ()) == {"@spine_regions": "spacy_spine.lumbar.v1"}
+
+
+@pytest.mark.parametrize("name", ['"../elsewhere"', '"/elsewhere"', '""', "1"])
+def test_a_name_stays_in_its_folder(tmp_path, name):
+    path = write(tmp_path)
+    path.write_text(f"name = {name}\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
+    with pytest.raises(ConfigError, match="name of a folder"):
+        load_grid(path)
